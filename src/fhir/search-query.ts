@@ -51,7 +51,12 @@ export interface QuantityOperand {
   /** Code or unit, as written. */
   readonly code?: string;
   /** In UCUM base units, where the operand names a UCUM unit that is known. */
-  readonly canonical?: { readonly value: number; readonly low: number; readonly high: number; readonly unit: string };
+  readonly canonical?: {
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+    readonly unit: string;
+  };
 }
 export interface ReferenceOperand {
   readonly kind: 'reference';
@@ -62,6 +67,7 @@ export interface ReferenceOperand {
   readonly url?: string;
   readonly version?: string;
 }
+/** A URI; with `:in` and `:not-in` the value set's URL or reference (`ValueSet/1`), whose codes the record finds. */
 export interface UriOperand {
   readonly kind: 'uri';
   readonly value: string;
@@ -82,17 +88,30 @@ export type Operand =
   | CompositeOperand;
 
 /** Modifiers that change how a value is compared. `:missing`, `:[type]` and chains have filters of their own. */
-export type Modifier = 'exact' | 'contains' | 'text' | 'not' | 'above' | 'below' | 'in' | 'not-in' | 'of-type' | 'identifier';
+export type Modifier =
+  | 'exact'
+  | 'contains'
+  | 'text'
+  | 'not'
+  | 'above'
+  | 'below'
+  | 'in'
+  | 'not-in'
+  | 'of-type'
+  | 'identifier';
 
 export type Filter =
-  /** The resource has a value of the parameter that matches one of the operands (`not`, `not-in`: has none). */
+  /**
+   * The resource is of the parameter's `resourceType` (`Resource`: any type) and has a value of the parameter that matches
+   * one of the operands (`not`, `not-in`: has none that does). No operands: matches nothing.
+   */
   | {
       readonly kind: 'value';
       readonly parameter: SearchParameter;
       readonly modifier?: Modifier;
       readonly operands: readonly Operand[];
     }
-  /** `:in`, `:not-in`, `:above`, `:below` on tokens arrive here once the codes are known. */
+  /** Also only for resources of the parameter's `resourceType`. */
   | { readonly kind: 'missing'; readonly parameter: SearchParameter; readonly missing: boolean }
   /** The parameter points at a resource of `type` that passes the filter. Several target types: one filter each, any may hold. */
   | {
@@ -101,14 +120,19 @@ export type Filter =
       readonly targets: readonly { readonly type: string; readonly filter: Filter }[];
     }
   /** Some resource of `type` points here by `parameter` and passes the filter. */
-  | { readonly kind: 'has'; readonly type: string; readonly parameter: SearchParameter; readonly filter: Filter }
+  | {
+      readonly kind: 'has';
+      readonly type: string;
+      readonly parameter: SearchParameter;
+      readonly filter: Filter;
+    }
   | { readonly kind: 'id'; readonly ids: readonly string[]; readonly not: boolean }
   | { readonly kind: 'last-updated'; readonly operands: readonly DateOperand[] }
   /** `_text` (narrative) and `_content` (everything), in PostgreSQL's websearch syntax. */
   | { readonly kind: 'words'; readonly where: 'text' | 'content'; readonly words: string }
   /** `_list`: members of the List with this id. */
   | { readonly kind: 'list'; readonly id: string }
-  /** Any of these may hold; made where one parameter stands for several. */
+  /** Any of these may hold; made where one parameter stands for several, as it does in a search of several types. */
   | { readonly kind: 'any'; readonly filters: readonly Filter[] };
 
 export interface SortKey {
