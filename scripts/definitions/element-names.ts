@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import { readStructures, typeCodes } from './read-definitions.ts';
+
+/** What the JSON of src/fhir/r4/element-names.json holds. */
+interface ElementNames {
+  /** Concrete resource types. */
+  readonly resources: readonly string[];
+  /** Choice elements: `value` to the types it may have somewhere in R4, in the order of the definitions. */
+  readonly choices: Readonly<Record<string, readonly string[]>>;
+  /** All other elements: name to the types it has somewhere in R4. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The names of elements across all of R4, which is all that FHIRPath over plain JSON must know of the types. */
+export function elementNames(): ElementNames {
+  const structures = readStructures();
+  const choices = new Map<string, Set<string>>();
+  const names = new Map<string, Set<string>>();
+  for (const structure of structures) {
+    if (structure.kind === 'primitive-type') continue;
+    for (const element of structure.snapshot?.element ?? []) {
+      const name = element.path?.split('.').slice(1).pop();
+      if (name === undefined) continue;
+      const choice = name.endsWith('[x]');
+      const table = choice ? choices : names;
+      const key = choice ? name.slice(0, -3) : name;
+      const types = table.get(key) ?? new Set();
+      for (const type of typeCodes(element)) types.add(type);
+      table.set(key, types);
+    }
+  }
+  const sorted = (table: Map<string, Set<string>>) =>
+    Object.fromEntries(
+      [...table].map(([name, types]) => [name, [...types]] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+  return {
+    resources: structures
+      .filter((s) => s.kind === 'resource' && !s.abstract)
+      .map((s) => s.name)
+      .sort(),
+    choices: sorted(choices),
+    names: sorted(names),
+  };
+}
+
+export function writeElementNames(): void {
+  writeFileSync(
+    new URL('../../src/fhir/r4/element-names.json', import.meta.url),
+    `${JSON.stringify(elementNames())}\n`,
+  );
+}

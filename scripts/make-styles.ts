@@ -1,0 +1,23 @@
+// Makes src/web/assets/*.css from src/web/styles: `npm run styles`. The result is committed, so that the server has no build.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
+import { compile } from 'sass';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The style sheet of all pages, minified. */
+export async function makeStyles(): Promise<string> {
+  const { css } = compile(join(root, 'src/web/styles/throughline.scss'), {
+    loadPaths: [join(root, 'node_modules/nhsuk-frontend/dist')],
+    quietDeps: true,
+    silenceDeprecations: ['if-function'],
+  });
+  const { code } = await transform(css, { loader: 'css', minify: true, target: ['chrome109', 'firefox102', 'safari15'] });
+  return code;
+}
+
+export const stylesFile = join(root, 'src/web/assets/throughline.css');
+
+if (import.meta.main) writeFileSync(stylesFile, await makeStyles());

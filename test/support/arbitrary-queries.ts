@@ -1,0 +1,335 @@
+/** Searches over the worlds of arbitrary-resources.ts, as query strings: every kind of filter, sort and include. All of them are well formed. */
+import fc from 'fast-check';
+import { escapeValue } from '../../src/fhir/search-escapes.ts';
+import { searchParameter } from '../../src/fhir/search-parameters.ts';
+import {
+  amounts,
+  cities,
+  codes,
+  dates,
+  families,
+  givens,
+  identifierSystems,
+  identifierValues,
+  ids,
+  organisationNames,
+  systems,
+  texts,
+  units,
+  worldTypes,
+} from './arbitrary-resources.ts';
+
+export interface ArbitraryQuery {
+  readonly type: string;
+  /** Encoded, without a question mark. */
+  readonly query: string;
+}
+
+type Pair = readonly [name: string, value: string];
+
+const words = [
+  'true',
+  'false',
+  'male',
+  'unknown',
+  'final',
+  'amended',
+  'finished',
+  'active',
+  'order',
+  'booked',
+  'requested',
+];
+/** Parameters that the worlds have values for. */
+const parameters: Readonly<Record<string, readonly string[]>> = {
+  Patient: [
+    'name',
+    'family',
+    'given',
+    'address-city',
+    'address',
+    'identifier',
+    'gender',
+    'active',
+    'birthdate',
+    'general-practitioner',
+    'organization',
+  ],
+  Practitioner: ['name', 'family', 'identifier', 'active'],
+  Organization: ['name', 'identifier', 'partof'],
+  Encounter: [
+    'status',
+    'class',
+    'subject',
+    'patient',
+    'date',
+    'participant',
+    'practitioner',
+    'service-provider',
+  ],
+  Observation: [
+    ...[
+      'status',
+      'category',
+      'code',
+      'combo-code',
+      'component-code',
+      'subject',
+      'patient',
+      'encounter',
+      'performer',
+      'date',
+    ],
+    ...[
+      'value-quantity',
+      'combo-value-quantity',
+      'component-value-quantity',
+      'value-concept',
+      'value-string',
+      'value-date',
+    ],
+    ...[
+      'code-value-quantity',
+      'code-value-concept',
+      'component-code-value-quantity',
+      'combo-code-value-quantity',
+    ],
+  ],
+  Condition: ['code', 'clinical-status', 'subject', 'patient', 'recorded-date', 'onset-date', 'onset-age'],
+  MedicationRequest: ['status', 'intent', 'code', 'subject', 'patient', 'requester', 'authoredon'],
+  Task: ['status', 'code', 'focus', 'subject', 'patient', 'owner', 'authored-on'],
+  Appointment: ['status', 'date', 'actor', 'patient', 'practitioner'],
+};
+/** Two types that a reference goes between, and the parameter of the first. */
+const links: readonly (readonly [source: string, code: string, target: string])[] = [
+  ['Patient', 'general-practitioner', 'Practitioner'],
+  ['Patient', 'general-practitioner', 'Organization'],
+  ['Patient', 'organization', 'Organization'],
+  ['Organization', 'partof', 'Organization'],
+  ['Encounter', 'subject', 'Patient'],
+  ['Encounter', 'patient', 'Patient'],
+  ['Encounter', 'participant', 'Practitioner'],
+  ['Encounter', 'service-provider', 'Organization'],
+  ['Observation', 'subject', 'Patient'],
+  ['Observation', 'patient', 'Patient'],
+  ['Observation', 'encounter', 'Encounter'],
+  ['Observation', 'performer', 'Practitioner'],
+  ['Observation', 'performer', 'Organization'],
+  ['Condition', 'subject', 'Patient'],
+  ['MedicationRequest', 'subject', 'Patient'],
+  ['MedicationRequest', 'requester', 'Practitioner'],
+  ['Task', 'subject', 'Patient'],
+  ['Task', 'focus', 'MedicationRequest'],
+  ['Task', 'focus', 'Observation'],
+  ['Task', 'owner', 'Practitioner'],
+  ['Appointment', 'actor', 'Patient'],
+  ['Appointment', 'practitioner', 'Practitioner'],
+];
+
+function some<T>(values: readonly T[]): fc.Arbitrary<T> {
+  return fc.constantFrom(...values);
+}
+
+/** One to three values, any of which may match. */
+function orList(value: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.array(value, { minLength: 1, maxLength: 3 }).map((values) => values.join(','));
+}
+
+const prefix = some(['', '', '', 'eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap']);
+const escapedCode = some([...codes, ...words, ...identifierValues]).map(escapeValue);
+const system = some([...systems, ...identifierSystems]);
+const token = fc.oneof(
+  escapedCode,
+  fc.tuple(system, escapedCode).map(([s, c]) => `${s}|${c}`),
+  escapedCode.map((c) => `|${c}`),
+  system.map((s) => `${s}|`),
+);
+const ofType = some(identifierValues).map((v) => `http://terminology.hl7.org/CodeSystem/v2-0203|MR|${v}`);
+/** The beginning or the middle of something that is there, in some letter case. */
+const fragment = fc
+  .tuple(
+    some([...families, ...givens, ...cities, ...organisationNames, ...texts]),
+    fc.nat(3),
+    fc.integer({ min: 1, max: 12 }),
+    fc.boolean(),
+  )
+  .map(([text, start, length, upper]) => {
+    const cut =
+      text
+        .slice(Math.min(start, text.length - 1))
+        .slice(0, length)
+        .trim() || text;
+    return escapeValue(upper ? cut.toUpperCase() : cut);
+  });
+const whole = some([...families, ...givens, ...cities, ...organisationNames]).map(escapeValue);
+const date = fc.tuple(prefix, some(dates)).map(([p, d]) => p + d);
+const amount = some([...amounts.map(String), '5.0', '5.40', '1e2', '185.00', '0.0050']);
+const quantity = fc
+  .tuple(prefix, amount, some(units), fc.nat(2))
+  .map(([p, number, unit, form]) =>
+    form === 0
+      ? `${p}${number}`
+      : form === 1
+        ? `${p}${number}||${unit.unit ?? unit.code ?? 'mg'}`
+        : `${p}${number}|${unit.system ?? 'urn:local'}|${unit.code ?? 'TAB'}`,
+  );
+const missing = some(['true', 'false']);
+
+function reference(targets: readonly string[]): fc.Arbitrary<string> {
+  const type = some(targets.filter((target) => worldTypes.includes(target)));
+  return fc.oneof(
+    fc.tuple(type, some(ids)).map(([t, id]) => `${t}/${id}`),
+    some(ids),
+    fc.constant('http://elsewhere.example/fhir/Patient/1'),
+  );
+}
+
+/** A value for a parameter, with a modifier on its name where one is drawn. */
+function parameterValue(type: string, code: string): fc.Arbitrary<Pair> {
+  const parameter = searchParameter(type, code);
+  if (!parameter) throw new Error(`${type} has no search parameter ${code}`);
+  const named = (modifier: string, value: fc.Arbitrary<string>): fc.Arbitrary<Pair> =>
+    value.map((v) => [`${code}${modifier}`, v] as const);
+  const absent = named(':missing', missing);
+  switch (parameter.type) {
+    case 'token':
+      return fc.oneof(
+        { weight: 6, arbitrary: named('', orList(token)) },
+        { weight: 2, arbitrary: named(':not', orList(token)) },
+        {
+          weight: 1,
+          arbitrary:
+            code === 'identifier' ? named(':of-type', orList(ofType)) : named(':text', orList(fragment)),
+        },
+        { weight: 1, arbitrary: absent },
+      );
+    case 'string':
+      return fc.oneof(
+        { weight: 5, arbitrary: named('', orList(fragment)) },
+        { weight: 2, arbitrary: named(':contains', orList(fragment)) },
+        { weight: 2, arbitrary: named(':exact', orList(whole)) },
+        { weight: 1, arbitrary: absent },
+      );
+    case 'date':
+      return fc.oneof({ weight: 9, arbitrary: named('', orList(date)) }, { weight: 1, arbitrary: absent });
+    case 'quantity':
+      return fc.oneof(
+        { weight: 9, arbitrary: named('', orList(quantity)) },
+        { weight: 1, arbitrary: absent },
+      );
+    case 'reference': {
+      const target = some(parameter.targets.filter((t) => worldTypes.includes(t)));
+      return fc.oneof(
+        { weight: 6, arbitrary: named('', orList(reference(parameter.targets))) },
+        { weight: 2, arbitrary: fc.tuple(target, some(ids)).map(([t, id]) => [`${code}:${t}`, id] as const) },
+        { weight: 1, arbitrary: named(':identifier', orList(token)) },
+        { weight: 1, arbitrary: absent },
+      );
+    }
+    case 'composite': {
+      const second = code.endsWith('quantity') ? quantity : token;
+      return named('', orList(fc.tuple(token, second).map(([a, b]) => `${a}$${b}`)));
+    }
+    default:
+      throw new Error(`No values for the ${parameter.type} parameter ${code}`);
+  }
+}
+
+const common: fc.Arbitrary<Pair> = fc.oneof(
+  orList(some(ids)).map((value) => ['_id', value] as const),
+  orList(some(ids)).map((value) => ['_id:not', value] as const),
+  orList(date).map((value) => ['_lastUpdated', value] as const),
+  token.map((value) => ['_tag', value] as const),
+  some(['http://example.org/profile/a', 'http://example.org/profile/c']).map(
+    (value) => ['_profile', value] as const,
+  ),
+  missing.map((value) => ['_profile:missing', value] as const),
+);
+
+function plainFilter(type: string): fc.Arbitrary<Pair> {
+  const own = some(parameters[type] ?? []).chain((code) => parameterValue(type, code));
+  return fc.oneof({ weight: 6, arbitrary: own }, { weight: 1, arbitrary: common });
+}
+
+/** A filter of at most `depth` links: plain, through a chain, or by `_has`. */
+function filter(type: string, depth: number): fc.Arbitrary<Pair> {
+  if (depth === 0) return plainFilter(type);
+  const out = links.filter(([source]) => source === type);
+  const into = links.filter(([, , target]) => target === type);
+  const choices: fc.WeightedArbitrary<Pair>[] = [{ weight: 5, arbitrary: plainFilter(type) }];
+  if (out.length > 0) {
+    const chain = fc
+      .tuple(some(out), fc.boolean())
+      .chain(([[, code, target], typed]) =>
+        filter(target, depth - 1).map(
+          ([name, value]): Pair => [`${code}${typed ? `:${target}` : ''}.${name}`, value],
+        ),
+      );
+    choices.push({ weight: 2, arbitrary: chain });
+  }
+  if (into.length > 0) {
+    const has = some(into).chain(([source, code]) =>
+      filter(source, depth - 1).map(([name, value]): Pair => [`_has:${source}:${code}:${name}`, value]),
+    );
+    choices.push({ weight: 2, arbitrary: has });
+  }
+  return fc.oneof(...choices);
+}
+
+function sort(type: string): fc.Arbitrary<Pair> {
+  const sortable = (parameters[type] ?? []).filter(
+    (code) => searchParameter(type, code)?.type !== 'composite',
+  );
+  const key = fc
+    .tuple(some(['', '-']), some([...sortable, '_id', '_lastUpdated']))
+    .map(([sign, code]) => sign + code);
+  return fc
+    .uniqueArray(key, { minLength: 1, maxLength: 2, selector: (k) => k.replace('-', '') })
+    .map((keys) => ['_sort', keys.join(',')] as const);
+}
+
+function include(type: string): fc.Arbitrary<Pair> {
+  const forward = links.filter(([source]) => source === type);
+  const reverse = links.filter(([, , target]) => target === type);
+  const choices: fc.Arbitrary<Pair>[] = [
+    some(links).map(([source, code]) => ['_include:iterate', `${source}:${code}`] as const),
+    some(links).map(([source, code]) => ['_revinclude:iterate', `${source}:${code}`] as const),
+  ];
+  if (forward.length > 0) {
+    const one = fc.tuple(some(forward), fc.boolean());
+    choices.push(
+      one.map(
+        ([[source, code, target], typed]) =>
+          ['_include', `${source}:${code}${typed ? `:${target}` : ''}`] as const,
+      ),
+      fc.constant(['_include', `${type}:*`] as const),
+    );
+  }
+  if (reverse.length > 0)
+    choices.push(some(reverse).map(([source, code]) => ['_revinclude', `${source}:${code}`] as const));
+  return fc.oneof(...choices);
+}
+
+/** A search of one of the types of the worlds. */
+export const arbitraryQuery: fc.Arbitrary<ArbitraryQuery> = some(worldTypes).chain((type) =>
+  fc
+    .tuple(
+      fc.array(filter(type, 3), { maxLength: 3 }),
+      fc.option(sort(type), { nil: undefined }),
+      fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
+      fc.array(include(type), { maxLength: 2 }),
+    )
+    .map(([filters, order, count, includes]) => ({
+      type,
+      query: encode([
+        ...filters,
+        ...(order ? [order] : []),
+        ...(count === undefined ? [] : [['_count', String(count)] as const]),
+        ...includes,
+      ]),
+    })),
+);
+
+function encode(pairs: readonly Pair[]): string {
+  return pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
+}
