@@ -3,6 +3,7 @@ import { type Fault, Problem, problem } from '../platform/problem.ts';
 import { nearestName } from './nearest-name.ts';
 import { mostFilters, parseFilter, splitName } from './parse-filter.ts';
 import { decodeQuery } from './query-string.ts';
+import { isResourceType } from './resource-types.ts';
 import {
   idleInclude,
   parseCount,
@@ -12,7 +13,6 @@ import {
   parseTypes,
   parseWord,
 } from './search-controls.ts';
-import { isResourceType } from './search-parameters.ts';
 import type { Filter, Include, SearchQuery } from './search-query.ts';
 
 export interface ParseOptions {

@@ -1,6 +1,6 @@
 /** The value of a reference parameter: an id, type/id, or a URL. Source: FHIR R4 §3.1.1.4.12. */
 import { problem } from '../platform/problem.ts';
-import { isResourceType } from './search-parameters.ts';
+import { isResourceType } from './resource-types.ts';
 import type { ReferenceOperand } from './search-query.ts';
 
 const idPattern = /^[A-Za-z0-9.-]{1,64}$/;

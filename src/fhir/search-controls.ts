@@ -2,7 +2,8 @@
 import { type Problem, problem } from '../platform/problem.ts';
 import { quoted } from './operands.ts';
 import { parametersNamed } from './parse-filter.ts';
-import { isResourceType, searchParameter } from './search-parameters.ts';
+import { isResourceType } from './resource-types.ts';
+import { searchParameter } from './search-parameters.ts';
 import type { Include, SortKey } from './search-query.ts';
 import { mostOperands } from './value-filter.ts';
 

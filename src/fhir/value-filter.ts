@@ -1,8 +1,9 @@
 /** The filter of one ordinary search parameter: its modifier checked, its values read. Source: FHIR R4 §3.1.1.4.5. */
 import { type Problem, problem } from '../platform/problem.ts';
 import { type OperandContext, parseOperand, quoted } from './operands.ts';
+import { isResourceType } from './resource-types.ts';
 import { splitEscaped } from './search-escapes.ts';
-import { isResourceType, searchParameter } from './search-parameters.ts';
+import { searchParameter } from './search-parameters.ts';
 import type { Filter, Modifier, Operand } from './search-query.ts';
 import type { SearchParameter, SearchParameterType } from './search-values.ts';
 
