@@ -272,7 +272,7 @@ export function casesFor(size: number, seed: number): readonly Case[] {
       title: 'Observation?code=&date=ge… (common code)',
       target: { p50: 5 },
     }),
-    of(population(rareMeasurements, 2021, 10), {
+    of(population(rareMeasurements, 2021, 1), {
       name: 'population-rare',
       title: 'Observation?code=&date=ge… (rare code)',
       target: { p50: 5 },

@@ -12,6 +12,21 @@ export interface Server {
   readonly stop: () => Promise<void>;
 }
 
+const children = new Set<ChildProcess>();
+
+/** Remembers the process until it ends, so that it does not outlive the benchmark. */
+export function watched<T extends ChildProcess>(child: T): T {
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+}
+
+/** Tells every process that still runs to end. */
+export function stopChildren(): void {
+  for (const child of children) child.kill('SIGTERM');
+}
+process.once('exit', stopChildren);
+
 /** Ends the process as a supervisor would, and waits until it has gone. */
 export async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
@@ -21,10 +36,12 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
 }
 
 export async function startBare(databaseUrl: string): Promise<Server> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'bare.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_ENV: 'production', BARE_DATABASE_URL: databaseUrl },
-  });
+  const child = watched(
+    spawn(process.execPath, [join(import.meta.dirname, 'bare.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_ENV: 'production', BARE_DATABASE_URL: databaseUrl },
+    }),
+  );
   for await (const line of createInterface({ input: child.stdout }))
     return { pid: child.pid!, url: new URL(line), stop: () => stopProcess(child) };
   throw new Error('the bare server ended before it listened');
