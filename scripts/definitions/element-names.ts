@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { readStructures, typeCodes } from './read-definitions.ts';
+import { readStructures, type Structure, typeCodes } from './read-definitions.ts';
 
 /** What the JSON of src/fhir/r4/element-names.json holds. */
 interface ElementNames {
@@ -9,6 +9,8 @@ interface ElementNames {
   readonly choices: Readonly<Record<string, readonly string[]>>;
   /** All other elements: name to the types it has somewhere in R4. */
   readonly names: Readonly<Record<string, readonly string[]>>;
+  /** Complex data types: the names that their JSON may have. */
+  readonly parts: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The names of elements across all of R4, which is all that FHIRPath over plain JSON must know of the types. */
@@ -29,6 +31,9 @@ export function elementNames(): ElementNames {
       table.set(key, types);
     }
   }
+  const parts = structures
+    .filter((s) => s.kind === 'complex-type' && !s.abstract && s.name !== 'BackboneElement')
+    .map((s) => [s.type, partsOf(s)] as const);
   const sorted = (table: Map<string, Set<string>>) =>
     Object.fromEntries(
       [...table].map(([name, types]) => [name, [...types]] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -40,7 +45,20 @@ export function elementNames(): ElementNames {
       .sort(),
     choices: sorted(choices),
     names: sorted(names),
+    parts: Object.fromEntries(parts),
   };
+}
+
+/** The direct elements of a data type, choices with each of their names. */
+function partsOf(structure: Structure): readonly string[] {
+  return (structure.snapshot?.element ?? []).flatMap((element) => {
+    const [, name, deeper] = element.path?.split('.') ?? [];
+    if (name === undefined || deeper !== undefined) return [];
+    if (!name.endsWith('[x]')) return [name];
+    return typeCodes(element).map(
+      (type) => `${name.slice(0, -3)}${type.charAt(0).toUpperCase()}${type.slice(1)}`,
+    );
+  });
 }
 
 export function writeElementNames(): void {
