@@ -81,8 +81,8 @@ function isEscaped(text: string, at: number): boolean {
 /** Whether an escape stands for NUL or for half of a surrogate pair. */
 function hasForbiddenEscape(text: string): boolean {
   let high = -1; // where the second half of a pair must begin
-  for (const { index, 0: escape } of text.matchAll(/\\(?:u[0-9a-fA-F]{4}|[^u])/g)) {
-    const code = escape.length === 6 ? Number.parseInt(escape.slice(2), 16) : -1;
+  for (const { index, 0: written } of text.matchAll(/\\(?:u[0-9a-fA-F]{4}|[^u])/g)) {
+    const code = written.length === 6 ? Number.parseInt(written.slice(2), 16) : -1;
     const isLow = code >= 0xdc00 && code <= 0xdfff;
     if (code === 0 || isLow !== (high === index)) return true;
     if (high >= 0 && !isLow) return true;
