@@ -14,7 +14,11 @@ export async function makeStyles(): Promise<string> {
     quietDeps: true,
     silenceDeprecations: ['if-function'],
   });
-  const { code } = await transform(css, { loader: 'css', minify: true, target: ['chrome109', 'firefox102', 'safari15'] });
+  const { code } = await transform(css, {
+    loader: 'css',
+    minify: true,
+    target: ['chrome109', 'firefox102', 'safari15'],
+  });
   return code;
 }
 

@@ -1,0 +1,105 @@
+/** Who a record is about: the banner above every page of it, and their details. */
+import type { Patient } from '@medplum/fhirtypes';
+import { conceptText, humanise } from '../../web/coded.ts';
+import { addressLines, contactText, mainIdentifier, shownIdentifier } from '../../web/contacts.ts';
+import { age, formatDate, formatDateTime, localMoment, parseDate } from '../../web/dates.ts';
+import { bannerName, chooseName, plainName } from '../../web/names.ts';
+
+export interface Banner {
+  readonly id: string;
+  readonly name: string;
+  /** `13 February 1937 (89 years)`. */
+  readonly born: string;
+  /** `Died 3 May 2020, aged 83 years`; empty for the living. */
+  readonly died: string;
+  readonly gender: string;
+  readonly identifier: { readonly label: string; readonly value: string } | undefined;
+  /** The record that stands for this one, where two were merged. */
+  readonly replacedBy: string;
+  readonly inactive: boolean;
+}
+
+const ageOn = (patient: Patient, date: string | undefined, now: number): string =>
+  age(patient.birthDate, parseDate(date) ?? localMoment(now));
+
+export function bannerOf(patient: Patient, now: number): Banner {
+  const dead = patient.deceasedDateTime !== undefined || patient.deceasedBoolean === true;
+  const years = dead ? '' : ageOn(patient, undefined, now);
+  const bornText = formatDate(patient.birthDate);
+  const ageAtDeath = parseDate(patient.deceasedDateTime) ? ageOn(patient, patient.deceasedDateTime, now) : '';
+  const diedOn = formatDate(patient.deceasedDateTime);
+  const link = (Array.isArray(patient.link) ? patient.link : []).find((one) => one?.type === 'replaced-by');
+  return {
+    id: patient.id ?? '',
+    name: bannerName(chooseName(patient.name, localMoment(now).key)),
+    born: bornText ? bornText + (years ? ` (${years})` : '') : 'Not recorded',
+    died: dead
+      ? [diedOn || 'Date not recorded', ageAtDeath && `aged ${ageAtDeath}`].filter(Boolean).join(', ')
+      : '',
+    gender: typeof patient.gender === 'string' ? humanise(patient.gender) : 'Not recorded',
+    identifier: mainIdentifier(patient.identifier),
+    replacedBy: /^Patient\/([A-Za-z0-9.-]{1,64})$/.exec(link?.other?.reference ?? '')?.[1] ?? '',
+    inactive: patient.active === false,
+  };
+}
+
+export interface Detail {
+  readonly label: string;
+  readonly lines: readonly string[];
+}
+
+const language = (patient: Patient): string[] =>
+  (Array.isArray(patient.communication) ? patient.communication : [])
+    .map((one) => conceptText(one?.language) + (one?.preferred ? ' (preferred)' : ''))
+    .filter((words) => words !== '');
+
+const contactPerson = (patient: Patient): string[] =>
+  (Array.isArray(patient.contact) ? patient.contact : []).flatMap((contact) => {
+    const who = contact?.name ? plainName(contact.name) : '';
+    const relation = conceptText(contact?.relationship?.[0]);
+    const telephone = contact?.telecom?.map(contactText).find(Boolean) ?? '';
+    const line = [who, relation, telephone].filter(Boolean).join(', ');
+    return line ? [line] : [];
+  });
+
+const references = (patient: Patient): string[] =>
+  [
+    ...(patient.generalPractitioner ?? []),
+    ...(patient.managingOrganization ? [patient.managingOrganization] : []),
+  ]
+    .map((reference) => reference.display ?? '')
+    .filter(Boolean);
+
+/** The person's details that have something to say, in the order in which people look for them. */
+export function detailsOf(patient: Patient, now: number): Detail[] {
+  const today = localMoment(now).key;
+  const names = Array.isArray(patient.name) ? patient.name : [];
+  const chosen = chooseName(names, today);
+  const others = names
+    .filter((name) => name && name !== chosen)
+    .map((name) => plainName(name) + (name.use ? ` (${name.use})` : ''));
+  const addresses = (Array.isArray(patient.address) ? patient.address : []).filter(
+    (one) => one && one.use !== 'old',
+  );
+  const identifiers = (Array.isArray(patient.identifier) ? patient.identifier : [])
+    .map((one) => one && shownIdentifier(one))
+    .filter((one) => one !== undefined);
+  const death = formatDateTime(patient.deceasedDateTime);
+  const all: Detail[] = [
+    { label: 'Died', lines: death ? [death] : [] },
+    { label: 'Also known as', lines: others },
+    ...addresses.map((address) => ({
+      label: address.use ? `${humanise(address.use)} address` : 'Address',
+      lines: addressLines(address),
+    })),
+    {
+      label: 'Contact',
+      lines: (Array.isArray(patient.telecom) ? patient.telecom : []).map(contactText).filter(Boolean),
+    },
+    { label: 'Language', lines: language(patient) },
+    { label: 'Next of kin and contacts', lines: contactPerson(patient) },
+    { label: 'Registered with', lines: references(patient) },
+    { label: 'Numbers', lines: identifiers.map(({ label, value }) => `${label}: ${value}`) },
+  ];
+  return all.filter((detail) => detail.lines.length > 0);
+}

@@ -1,0 +1,75 @@
+/**
+ * Files of the pages (style sheet, icon), served under names that hold a hash of what they are, so that a browser keeps
+ * them for ever, and compressed once at start.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import type { FastifyInstance } from 'fastify';
+
+const types: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.js': 'text/javascript; charset=utf-8',
+};
+
+interface Asset {
+  readonly type: string;
+  readonly plain: Buffer;
+  readonly gzip: Buffer;
+  readonly brotli: Buffer;
+}
+
+export interface Assets {
+  /** The address of a file: `throughline.css` → `/assets/throughline-1a2b3c4d5e.css`. Throws for a file that is not there. */
+  readonly url: (name: string) => string;
+  /** Adds the route that serves them. */
+  readonly register: (app: FastifyInstance) => void;
+}
+
+export const assetFolder = fileURLToPath(new URL('./assets', import.meta.url));
+
+export function loadAssets(folder: string = assetFolder): Assets {
+  const files = new Map<string, Asset>();
+  const urls = new Map<string, string>();
+  for (const name of readdirSync(folder)) {
+    const extension = extname(name);
+    const type = types[extension];
+    if (!type) continue;
+    const plain = readFileSync(join(folder, name));
+    const hash = createHash('sha256').update(plain).digest('hex').slice(0, 10);
+    const served = `${name.slice(0, -extension.length)}-${hash}${extension}`;
+    const brotli = brotliCompressSync(plain, {
+      params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length, [constants.BROTLI_PARAM_QUALITY]: 11 },
+    });
+    files.set(served, { type, plain, gzip: gzipSync(plain, { level: 9 }), brotli });
+    urls.set(name, `/assets/${served}`);
+  }
+  return {
+    url: (name) => {
+      const url = urls.get(name);
+      if (!url) throw new Error(`There is no file ${name} in ${folder}`);
+      return url;
+    },
+    register: (app) => {
+      app.get<{ Params: { file: string } }>('/assets/:file', (request, reply) => {
+        const asset = files.get(request.params.file);
+        if (!asset) return reply.callNotFound();
+        const accepted = String(request.headers['accept-encoding'] ?? '');
+        const [encoding, body] = /\bbr\b/.test(accepted)
+          ? (['br', asset.brotli] as const)
+          : /\bgzip\b/.test(accepted)
+            ? (['gzip', asset.gzip] as const)
+            : ([undefined, asset.plain] as const);
+        if (encoding) reply.header('content-encoding', encoding);
+        return reply
+          .header('vary', 'accept-encoding')
+          .header('cache-control', 'public, max-age=31536000, immutable')
+          .type(asset.type)
+          .send(body);
+      });
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** The frame that every page stands in: templates, style sheet, header, footer, and pages that say what went wrong. */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Fault } from '../platform/problem.ts';
+import { type Assets, loadAssets } from './assets.ts';
+import { setUpTemplates, type Templates } from './templates.ts';
+
+/** What every page gives its layout, beside what its own template needs. */
+export interface PageContext {
+  /** Named first in the browser's title; the page's h1 says the same. */
+  readonly title: string;
+  readonly [name: string]: unknown;
+}
+
+/** An entry of the header's menu. */
+export interface NavigationItem {
+  readonly href: string;
+  readonly text: string;
+}
+
+export interface Shell {
+  /** Makes a room's folder of views known: `addViews('chart', folder)` → `renderPage(reply, 'chart/summary.njk', …)`. */
+  readonly addViews: (name: string, folder: string) => void;
+  readonly addNavigation: (item: NavigationItem) => void;
+  /** Sends the page. It is about one person as a rule, so no cache keeps it. */
+  readonly renderPage: (reply: FastifyReply, template: string, context: PageContext) => FastifyReply;
+  /** The page for a failed request: what went wrong, what to do, and the request's id to quote. */
+  readonly errorPage: (failure: Failure) => string;
+  /** Serves the assets, and compiles the templates before the server listens. */
+  readonly register: (app: FastifyInstance) => void;
+}
+
+export interface Failure {
+  readonly status: number;
+  readonly faults: readonly Pick<Fault, 'message'>[];
+  readonly requestId: string;
+}
+
+interface Words {
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+}
+
+const notFound: Words = {
+  title: 'Page not found',
+  paragraphs: [
+    'If you typed the web address, check it is correct.',
+    'If you pasted the web address, check you copied all of it.',
+  ],
+};
+
+const wordsOf = (status: number): Words => {
+  if (status === 401) {
+    return { title: 'You need to sign in', paragraphs: ['Sign in, then open this page again.'] };
+  }
+  if (status === 403) {
+    return {
+      title: 'You do not have access to this page',
+      paragraphs: ['If you need it for someone’s care, ask the person who manages access where you work.'],
+    };
+  }
+  if (status === 404) return notFound;
+  if (status === 410) {
+    return {
+      title: 'This has been deleted',
+      paragraphs: ['It is no longer part of the current record. Its earlier versions are kept.'],
+    };
+  }
+  if (status === 429 || status === 503 || status === 507) {
+    return {
+      title: 'Sorry, the service is unavailable',
+      paragraphs: ['Nothing you have saved is lost.', 'Wait a minute, then try again.'],
+    };
+  }
+  if (status < 500)
+    return { title: 'Sorry, that did not work', paragraphs: ['Go back, change it and try again.'] };
+  return {
+    title: 'Sorry, there is a problem with the service',
+    paragraphs: ['Nothing you have saved is lost.', 'Try again later.'],
+  };
+};
+
+export function setUpShell(options: { assets?: Assets } = {}): Shell {
+  const assets = options.assets ?? loadAssets();
+  const navigation: NavigationItem[] = [];
+  const templates: Templates = setUpTemplates({ asset: assets.url, serviceName: 'Throughline', navigation });
+  return {
+    addViews: templates.addFolder,
+    addNavigation: (item) => {
+      navigation.push(item);
+    },
+    renderPage: (reply, template, context) => {
+      const path = reply.request.url.split('?')[0] ?? '/';
+      return reply
+        .header('cache-control', 'private, no-cache')
+        .type('text/html; charset=utf-8')
+        .send(templates.render(template, { path, ...context }));
+    },
+    errorPage: ({ status, faults, requestId }) => {
+      const { title, paragraphs } = wordsOf(status);
+      // Our own messages of 4xx say what to mend; what failed inside is for the log.
+      const messages = status < 500 ? faults.map((fault) => fault.message) : [];
+      return templates.render('web/error.njk', { path: '', title, paragraphs, messages, status, requestId });
+    },
+    register: (app) => {
+      assets.register(app);
+      app.addHook('onReady', async () => templates.warm());
+    },
+  };
+}
