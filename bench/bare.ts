@@ -14,6 +14,7 @@ const { values: flags } = parseArgs({ options: { port: { type: 'string', default
 const url = process.env['BARE_DATABASE_URL'];
 if (url === undefined) throw new Error('Set BARE_DATABASE_URL to the database that bare-tables.ts loaded');
 const pool = new pg.Pool({ connectionString: url, max: 8 });
+pool.on('error', (error) => console.error(`bare server: ${error.message}`));
 const newId = uuidv7(systemClock);
 
 type Asked = Readonly<Record<string, string>>;
@@ -132,6 +133,7 @@ app.get(
   ),
 );
 
+process.on('SIGINT', () => {}); // the benchmark says when to end
 process.once('SIGTERM', () => {
   app.close().then(() => pool.end());
 });

@@ -135,6 +135,7 @@ async function main(): Promise<void> {
 
 if (import.meta.main) {
   if (process.send) {
+    process.on('SIGINT', () => {}); // the benchmark says when to end
     process.on('disconnect', () => process.exit());
     process.on('message', (job: LoadJob) => {
       const answer = (message: LoadAnswer): void => {

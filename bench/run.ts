@@ -142,6 +142,9 @@ async function measureSize(size: number, chosen: Options): Promise<Measured> {
   const { order, work, effort } = chosen;
   const data = dataSet(join(work, 'data'), size, order, seed);
   const all = casesFor(size, seed);
+  const unknown = chosen.cases?.filter((name) => !all.some((each) => each.name === name)) ?? [];
+  if (unknown.length > 0)
+    throw new Error(`No case ${unknown.join(', ')}. Known: ${all.map((each) => each.name).join(', ')}.`);
   const cases = chosen.cases === undefined ? all : all.filter((each) => chosen.cases?.includes(each.name));
   say(`\n${data.resources} resources (${order} order), ${effort.rounds} rounds of ${effort.seconds} s\n`);
   const about = { size, order, resources: data.resources, bytes: data.bytes };
@@ -240,28 +243,36 @@ async function measureImports(work: string): Promise<readonly ImportResult[]> {
 
 /** Homes of databases that this run may have running. */
 const homes = new Set<string>();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, async () => {
-    stopChildren();
-    for (const home of homes) await stopCluster(home);
-    process.exit(130);
-  });
 
-const chosen = options();
-mkdirSync(chosen.work, { recursive: true });
-const imports = chosen.imports && !chosen.bareOnly ? await measureImports(chosen.work) : [];
-const measured: Measured[] = [];
-for (const size of chosen.sizes) measured.push(await measureSize(size, chosen));
-const result: BenchResult = {
-  date: new Date().toISOString(),
-  command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
-  machine: measured[0]!.machine,
-  effort: chosen.effort,
-  sizes: measured.map((each) => each.result),
-  imports,
-};
-if (chosen.json !== undefined) {
+async function main(): Promise<void> {
+  const chosen = options();
+  mkdirSync(chosen.work, { recursive: true });
+  const imports = chosen.imports && !chosen.bareOnly ? await measureImports(chosen.work) : [];
+  const measured: Measured[] = [];
+  for (const size of chosen.sizes) measured.push(await measureSize(size, chosen));
+  const result: BenchResult = {
+    date: new Date().toISOString(),
+    command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
+    machine: measured[0]!.machine,
+    effort: chosen.effort,
+    sizes: measured.map((each) => each.result),
+    imports,
+  };
+  if (chosen.json === undefined) return;
   mkdirSync(dirname(chosen.json), { recursive: true });
   writeFileSync(chosen.json, `${JSON.stringify(result, null, 1)}\n`);
   say(`\nWritten to ${chosen.json}; \`node bench/report.ts ${chosen.json}\` makes the page of it.`);
 }
+
+// Ctrl-C reaches the servers as well: what fails because of it is no news.
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, async () => {
+    stopping = true;
+    await stopChildren();
+    for (const home of homes) await stopCluster(home);
+    process.exit(130);
+  });
+await main().catch((error: unknown) => {
+  if (!stopping) throw error;
+});

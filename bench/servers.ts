@@ -21,11 +21,13 @@ export function watched<T extends ChildProcess>(child: T): T {
   return child;
 }
 
-/** Tells every process that still runs to end. */
-export function stopChildren(): void {
-  for (const child of children) child.kill('SIGTERM');
+/** Ends every process that still runs, and waits until they have gone. */
+export async function stopChildren(): Promise<void> {
+  await Promise.all([...children].map(stopProcess));
 }
-process.once('exit', stopChildren);
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGTERM');
+});
 
 /** Ends the process as a supervisor would, and waits until it has gone. */
 export async function stopProcess(child: ChildProcess): Promise<void> {
