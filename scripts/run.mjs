@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fixesVersion, mendDriver } from './driver-fixes.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -36,7 +37,7 @@ const chosenNode = () => {
 const wanted = () =>
   createHash('sha256')
     .update(readFileSync('package-lock.json'))
-    .update(`${process.platform}-${process.arch}`)
+    .update(`${process.platform}-${process.arch}-${fixesVersion}`)
     .digest('hex');
 
 const prepared = () => {
@@ -59,15 +60,33 @@ const outsideNode = () => {
 };
 
 const lockDir = join(root, '.prepare-lock');
+const lockOwner = join(lockDir, 'pid');
+
+// A slow line may take long over the packages, so age alone does not make a lock stale: its owner must be gone.
+const lockIsStale = () => {
+  const age = Date.now() - (statSync(lockDir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  let pid = 0;
+  try {
+    pid = Number(readFileSync(lockOwner, 'utf8'));
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return pid > 0 ? error.code === 'ESRCH' : age > 10_000;
+  }
+};
+
 const withLock = async (work) => {
   for (let waited = 0; ; waited += 500) {
     try {
       mkdirSync(lockDir);
+      writeFileSync(lockOwner, String(process.pid));
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      const age = Date.now() - statSync(lockDir, { throwIfNoEntry: false })?.mtimeMs;
-      if (age > 10 * 60_000) rmSync(lockDir, { recursive: true, force: true });
+      if (lockIsStale()) {
+        rmSync(lockDir, { recursive: true, force: true });
+        continue;
+      }
       if (waited === 0) console.log('Another process is preparing this checkout; waiting.');
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
@@ -174,6 +193,7 @@ const prepare = async () => {
     install();
     const fallback = settleNode();
     hydrateDatabase();
+    mendDriver(modules);
     writeFileSync(stampFile, JSON.stringify({ hash: wanted(), fallback }));
   });
 };
@@ -194,6 +214,7 @@ const run = (args, env = {}) => {
   // changed parent is then the only notice this process gets.
   const parent = process.ppid;
   const orphaned = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500);
+  child.on('error', (error) => fail(`Node could not be started: ${error.message}`));
   child.on('exit', (code, signal) => {
     clearInterval(orphaned);
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
@@ -223,6 +244,6 @@ const tasks = {
 
 const [task, ...rest] = process.argv.slice(2);
 if (task !== 'prepare' && !Object.hasOwn(tasks, task))
-  fail(`Unknown task ${task}. Known: ${Object.keys(tasks).join(', ')}.`);
+  fail(`${task ? `Unknown task ${task}.` : 'Name a task.'} Known: ${Object.keys(tasks).join(', ')}.`);
 await prepare();
 if (task !== 'prepare') run(tasks[task](rest));

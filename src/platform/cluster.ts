@@ -292,14 +292,12 @@ async function launch(place: Place, options: ClusterOptions, port: number): Prom
   child.on('error', (error) => {
     ended = error.message;
   });
-  child.on('exit', (code, signal) => {
-    const told = readFileSync(says, 'utf8').trim();
-    const logged = lastOfLog(place.home);
-    ended = `${told || logged}` || `it ended with ${signal ?? code}`;
+  child.once('exit', (code, signal) => {
+    ended ??= `it ended with ${signal ?? code}`;
   });
   child.unref();
   for (;;) {
-    if (ended !== undefined) return ended;
+    if (ended !== undefined) return readText(says) || lastOfLog(place.home) || ended;
     const now = readPidFile(place.data);
     if (now && now.pid === child.pid && now.ready && (await answers(place, port))) {
       writeFileSync(join(place.home, 'port'), String(port));
@@ -425,12 +423,15 @@ function tryPort(port: number): Promise<number | undefined> {
   });
 }
 
-function lastOfLog(home: string): string {
+function readText(file: string): string {
   try {
-    const files = readdirSync(join(home, 'log')).map((file) => join(home, 'log', file));
-    const texts = files.map((file) => readFileSync(file, 'utf8'));
-    return texts.join('\n').trim().split('\n').sort().slice(-5).join('\n');
+    return readFileSync(file, 'utf8').trim();
   } catch {
     return '';
   }
+}
+
+function lastOfLog(home: string): string {
+  const files = readdirSync(join(home, 'log')).map((file) => readText(join(home, 'log', file)));
+  return files.join('\n').trim().split('\n').sort().slice(-5).join('\n');
 }

@@ -1,4 +1,3 @@
-import { after } from 'node:test';
 import postgres from 'postgres';
 import { systemClock } from '../../src/platform/clock.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../../src/platform/database.ts';
@@ -17,10 +16,7 @@ let own: Promise<string> | undefined;
 function server(): Promise<string> {
   const given = process.env['THROUGHLINE_TEST_DATABASE'];
   if (given) return Promise.resolve(given);
-  own ??= startTestCluster().then((cluster) => {
-    after(cluster.stop);
-    return cluster.url;
-  });
+  own ??= startTestCluster().then((cluster) => cluster.url); // it ends with this process
   return own;
 }
 
