@@ -2,6 +2,7 @@
 import { type Problem, problem } from '../platform/problem.ts';
 import { dateRange } from './dates.ts';
 import { decimalRange } from './decimals.ts';
+import { quoted } from './message-text.ts';
 import { normaliseString } from './normalise.ts';
 import { parseReference } from './reference-operand.ts';
 import { splitEscaped, unescapeValue } from './search-escapes.ts';
@@ -72,11 +73,6 @@ export function parseOperand(
 
 function badValue(context: OperandContext, message: string): Problem {
   return problem('invalid', message, { where: context.where });
-}
-
-/** What was sent, short enough for a message. */
-export function quoted(text: string): string {
-  return `“${text.length > 80 ? `${text.slice(0, 80)}…` : text}”`;
 }
 
 function tokenOperand(text: string, context: OperandContext): TokenOperand {

@@ -1,7 +1,8 @@
 /** Parameters that choose resources: ordinary ones, those of every type (`_id` …), chains and `_has`. Source: FHIR R4 §3.1.1.4, §3.1.1.5. */
 import { Problem, problem } from '../platform/problem.ts';
+import { listed, quoted } from './message-text.ts';
 import { nearestName } from './nearest-name.ts';
-import { parseOperand, quoted } from './operands.ts';
+import { parseOperand } from './operands.ts';
 import { isId } from './reference-operand.ts';
 import { isResourceType, resourceTypes } from './resource-types.ts';
 import { unescapeValue } from './search-escapes.ts';
@@ -296,7 +297,7 @@ function hasFilter(types: readonly string[], name: string, values: string, conte
   }
   const reached = types.length === 0 || parameter.targets.length === 0;
   if (!reached && !types.some((t) => parameter.targets.includes(t))) {
-    throw problem('invalid', `${code} of ${type} never points at ${types.join(' or ')}.`, { where });
+    throw problem('invalid', `${code} of ${type} never points at ${listed(types)}.`, { where });
   }
   return { kind: 'has', type, parameter, filter: parseFilter([type], rest, values, inner) };
 }

@@ -180,6 +180,27 @@ test('a comma gives alternatives, a repeated parameter a further condition', () 
   );
 });
 
+test('alternatives in a composite are whole values, or alternatives of its parts', () => {
+  const pairs = (query: string): unknown =>
+    operands('Observation', query).map((operand) =>
+      operand.kind === 'composite' ? operand.parts.map((part) => ('code' in part ? part.code : '')) : operand,
+    );
+  assert.deepEqual(pairs('code-value-concept=a$x,b$y'), [
+    ['a', 'x'],
+    ['b', 'y'],
+  ]);
+  assert.deepEqual(pairs('code-value-concept=a,b$x'), [
+    ['a', 'x'],
+    ['b', 'x'],
+  ]);
+  assert.deepEqual(pairs('code-value-concept=a,b$x,y'), [
+    ['a', 'x'],
+    ['a', 'y'],
+    ['b', 'x'],
+    ['b', 'y'],
+  ]);
+});
+
 test('modifiers, chains, _has and the parameters of every type become filters', () => {
   for (const [type, query, expected] of [
     ['Patient', 'name:exact=x', 'name:exact'],
@@ -345,6 +366,7 @@ test('what is known and badly written is refused, strict or lenient', () => {
     ['Observation', 'value-quantity=5|mg', /number\|system\|code/],
     ['Observation', 'value-quantity=|http://unitsofmeasure.org|mg', /not a number/],
     ['Observation', 'code-value-quantity=a', /1 part; this parameter takes 2/],
+    ['Observation', 'code-value-quantity=a$1,b', /not a number/],
     ['Observation', 'code-value-quantity=a$', /empty/],
     ['Observation', 'code-value-quantity=a$x', /not a number/],
     ['Patient', 'identifier=|', /neither a system nor a code/],
@@ -432,6 +454,7 @@ test('a search that asks too much is refused as too costly', () => {
     ['Patient', `${'_has:Patient:link:'.repeat(9)}name=x`],
     ['AuditEvent', 'entity.entity.entity.entity.entity.entity.patient.name=x'],
     ['Provenance', 'target.subject.subject.patient.general-practitioner.identifier=x'],
+    ['Observation', `code-value-concept=${'a,'.repeat(99)}a$${'b,'.repeat(99)}b`],
     ['Patient', `_sort=${Array.from({ length: 11 }, () => 'name').join(',')}`],
   ] as const) {
     assert.equal(faults(type, query, 'lenient').faults[0]?.kind, 'too-costly', query.slice(0, 80));

@@ -1,5 +1,6 @@
 /** A search as it stands in a URL or form, read into a SearchQuery. Source: FHIR R4 §3.1.1. */
 import { type Fault, Problem, problem } from '../platform/problem.ts';
+import { quoted } from './message-text.ts';
 import { nearestName } from './nearest-name.ts';
 import { mostFilters, parseFilter, splitName } from './parse-filter.ts';
 import { decodeQuery } from './query-string.ts';
@@ -54,7 +55,7 @@ export function parseSearch(
   options: ParseOptions,
 ): SearchQuery {
   if (type !== undefined && !isResourceType(type)) {
-    throw problem('not-supported', `“${type.slice(0, 80)}” is not a FHIR R4 resource type.`, { status: 404 });
+    throw problem('not-supported', `${quoted(type)} is not a FHIR R4 resource type.`, { status: 404 });
   }
   const pairs = decodeQuery(query, longestQuery);
   if (pairs.length > mostParameters) {

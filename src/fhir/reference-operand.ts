@@ -1,5 +1,6 @@
 /** The value of a reference parameter: an id, type/id, or a URL. Source: FHIR R4 §3.1.1.4.12. */
 import { problem } from '../platform/problem.ts';
+import { quoted } from './message-text.ts';
 import { isResourceType } from './resource-types.ts';
 import type { ReferenceOperand } from './search-query.ts';
 
@@ -46,7 +47,7 @@ export function parseReference(
   }
   throw problem(
     'invalid',
-    `“${text.slice(0, 80)}” is not a reference. Write an id, Type/id, Type/id/_history/version or a whole URL.`,
+    `${quoted(text)} is not a reference. Write an id, Type/id, Type/id/_history/version or a whole URL.`,
     { where },
   );
 }

@@ -1,6 +1,6 @@
 /** Parameters that shape the answer rather than choose resources. Source: FHIR R4 §3.1.1.6. */
 import { type Problem, problem } from '../platform/problem.ts';
-import { quoted } from './operands.ts';
+import { listed, quoted } from './message-text.ts';
 import { parametersNamed } from './parse-filter.ts';
 import { isResourceType } from './resource-types.ts';
 import { searchParameter } from './search-parameters.ts';
@@ -122,7 +122,7 @@ export function parseInclude(
   if (target !== undefined && parameter.targets.length > 0 && !parameter.targets.includes(target)) {
     throw problem(
       'invalid',
-      `${code} of ${source} never points at ${target}. It points at ${parameter.targets.join(', ')}.`,
+      `${code} of ${source} never points at ${target}. It points at ${listed(parameter.targets)}.`,
       { where },
     );
   }
@@ -135,12 +135,12 @@ export function idleInclude(types: readonly string[], include: Include): string 
   if (!include.reverse) {
     return types.includes(include.source)
       ? undefined
-      : `_include of ${include.source} adds nothing to a search of ${types.join(', ')}; write _include:iterate where ${include.source} is itself included.`;
+      : `_include of ${include.source} adds nothing to a search of ${listed(types)}; write _include:iterate where ${include.source} is itself included.`;
   }
   const reached = include.target === undefined ? (include.parameter?.targets ?? []) : [include.target];
   return reached.length === 0 || types.some((t) => reached.includes(t))
     ? undefined
-    : `_revinclude of ${include.source}:${include.parameter?.code ?? '*'} adds nothing to a search of ${types.join(', ')}.`;
+    : `_revinclude of ${include.source}:${include.parameter?.code ?? '*'} adds nothing to a search of ${listed(types)}.`;
 }
 
 /** `_elements=identifier,active`: names of elements at the root of the resource (R4 §3.1.1.6.7). */

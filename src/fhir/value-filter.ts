@@ -1,6 +1,7 @@
 /** The filter of one ordinary search parameter: its modifier checked, its values read. Source: FHIR R4 §3.1.1.4.5. */
 import { type Problem, problem } from '../platform/problem.ts';
-import { type OperandContext, parseOperand, quoted } from './operands.ts';
+import { listed, quoted } from './message-text.ts';
+import { type OperandContext, parseOperand } from './operands.ts';
 import { isResourceType } from './resource-types.ts';
 import { splitEscaped } from './search-escapes.ts';
 import { searchParameter } from './search-parameters.ts';
@@ -65,21 +66,21 @@ export function readBoolean(text: string, where: string): boolean {
 /** The values of a list with commas, escapes still inside. Throws when one is empty or there are too many. */
 export function listOf(values: string, where: string): string[] {
   const list = splitEscaped(values, ',');
-  if (list.length > mostOperands) {
-    throw problem(
-      'too-costly',
-      `There are ${list.length} values; at most ${mostOperands} are taken. Ask in several searches.`,
-      {
-        where,
-      },
-    );
-  }
+  if (list.length > mostOperands) throw tooMany(list.length, where);
   if (list.includes('')) {
     throw problem('invalid', 'A value is empty. Write a value, or leave the parameter or the comma out.', {
       where,
     });
   }
   return list;
+}
+
+function tooMany(count: number, where: string): Problem {
+  return problem(
+    'too-costly',
+    `There are ${count} values; at most ${mostOperands} are taken. Ask in several searches.`,
+    { where },
+  );
 }
 
 /** A modifier that is not supported is an error even where unknown parameters are not (R4 §3.1.1.4.5). */
@@ -108,9 +109,27 @@ function operandsOf(
     targets: parameter.targets,
     components: parameter.type === 'composite' ? componentsOf(parameter) : [],
   };
-  return listOf(values, context.where).map((text) =>
-    parseOperand(parameter.type, modifier, text, operandContext),
-  );
+  const list = listOf(values, context.where);
+  const texts = parameter.type === 'composite' ? pairings(list, values, operandContext) : list;
+  return texts.map((text) => parseOperand(parameter.type, modifier, text, operandContext));
+}
+
+/**
+ * The values of a composite list. `a$1,b$2` are two values; `a,b$1,2`, whose commas stand within the parts, is written out as every
+ * part with every other. The standard shows only the first form, and clients send both.
+ */
+function pairings(list: readonly string[], values: string, context: OperandContext): readonly string[] {
+  const parts = splitEscaped(values, '$');
+  const count = context.components.length;
+  if (parts.length !== count || list.every((text) => splitEscaped(text, '$').length === count)) return list;
+  let texts = [''];
+  parts.forEach((part, i) => {
+    const alternatives = listOf(part, context.where);
+    if (texts.length * alternatives.length > mostOperands)
+      throw tooMany(texts.length * alternatives.length, context.where);
+    texts = texts.flatMap((text) => alternatives.map((one) => (i === 0 ? one : `${text}$${one}`)));
+  });
+  return texts;
 }
 
 /** The parts of a composite parameter; the same for each of its paths. */
@@ -148,7 +167,7 @@ export function checkTarget(parameter: SearchParameter, type: string, where: str
   if (parameter.targets.length === 0 || parameter.targets.includes(type)) return;
   throw problem(
     'invalid',
-    `${parameter.code} of ${parameter.resourceType} never points at ${type}. It points at ${parameter.targets.join(', ')}.`,
+    `${parameter.code} of ${parameter.resourceType} never points at ${type}. It points at ${listed(parameter.targets)}.`,
     { where },
   );
 }

@@ -6,7 +6,7 @@ import type { Resource } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 
 /** Few enough that references often meet. The same ids are used by every type. */
-export const ids = ['1', '2', 'a', 'b-2'] as const;
+export const ids = ['1', '2', '3', 'a', 'b-2'] as const;
 export const families = [
   'Smith',
   'SMITH',
@@ -25,8 +25,8 @@ export const organisationNames = ['Leeds General', 'LEEDS GÉNERAL', 'North Trus
 export const systems = ['http://loinc.org', 'http://snomed.info/sct', 'urn:oid:1.2.3'];
 export const codes = ['8480-6', '29463-7', 'A1', 'a1', 'B,2', 'C|3', 'D$4', 'E\\5'];
 export const texts = ['Body weight', 'Poids café', 'Blood pressure', 'weight'];
-export const identifierSystems = ['https://fhir.nhs.uk/Id/nhs-number', 'urn:local'];
-export const identifierValues = ['9990000018', '9990000026', 'AbC', 'abc'];
+export const identifierSystems = ['urn:hospital', 'urn:local'];
+export const identifierValues = ['12345', '1234', 'AbC', 'abc'];
 export const dates = [
   '2023',
   '2024',
@@ -80,7 +80,16 @@ function pruned(value: unknown): unknown {
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
-const coding = fc.record({ system: maybe(some(systems)), code: some(codes), display: maybe(some(texts)) });
+/** Two of the codes far more often than the others, so that searches find something. */
+export const likelyCode = fc.oneof(
+  { weight: 3, arbitrary: some(codes.slice(0, 2)) },
+  { weight: 2, arbitrary: some(codes) },
+);
+export const likelySystem = fc.oneof(
+  { weight: 2, arbitrary: fc.constant('http://loinc.org') },
+  { weight: 1, arbitrary: some(systems) },
+);
+const coding = fc.record({ system: maybe(likelySystem), code: likelyCode, display: maybe(some(texts)) });
 const concept = fc.oneof(
   fc.record({ coding: fc.array(coding, { minLength: 1, maxLength: 2 }), text: maybe(some(texts)) }),
   fc.record({ text: some(texts) }),
@@ -123,7 +132,7 @@ function referenceTo(...types: string[]): fc.Arbitrary<Record<string, unknown>> 
       weight: 10,
       arbitrary: fc.tuple(some(types), some(ids)).map(([type, id]) => ({ reference: `${type}/${id}` })),
     },
-    { weight: 1, arbitrary: fc.constant({ reference: 'http://elsewhere.example/fhir/Patient/1' }) },
+    { weight: 1, arbitrary: fc.constant({ reference: `http://elsewhere.example/fhir/${types[0]}/1` }) },
     { weight: 1, arbitrary: identifier.map((it) => ({ identifier: it })) },
     { weight: 1, arbitrary: some(ids).map((id) => ({ reference: `${types[0]}/${id}/_history/2` })) },
   );
@@ -270,11 +279,14 @@ export function arbitraryResource(type: string): fc.Arbitrary<Resource> {
     .map(([id, m, rest]) => pruned({ resourceType: type, id, meta: m, ...rest }) as Resource); // built to the type's shape
 }
 
-/** A world: up to `size` resources, no two with the same type and id. */
-export function arbitraryWorld(size = 20): fc.Arbitrary<Resource[]> {
-  return fc.uniqueArray(fc.oneof(...worldTypes.map((type) => arbitraryResource(type))), {
-    minLength: 1,
-    maxLength: size,
-    selector: (resource) => `${resource.resourceType}/${resource.id ?? ''}`,
-  });
+/** A world: some resources of every type, no two with the same type and id. */
+export function arbitraryWorld(): fc.Arbitrary<Resource[]> {
+  const ofType = (type: string): fc.Arbitrary<Resource[]> =>
+    fc.uniqueArray(arbitraryResource(type), {
+      minLength: type === 'Observation' || type === 'Patient' ? 3 : 1,
+      maxLength: ids.length,
+      selector: (resource) => resource.id,
+      size: 'max',
+    });
+  return fc.tuple(...worldTypes.map(ofType)).map((parts) => parts.flat());
 }
