@@ -26,7 +26,11 @@ export interface SearchPath {
   /** FHIRPath, starting at the resource: `Observation.component.code`. */
   readonly expression: string;
   /** Composite paths only: the parts, in order, read relative to the expression. */
-  readonly components?: readonly { readonly type: SearchParameterType; readonly expression: string; readonly code: string }[];
+  readonly components?: readonly {
+    readonly type: SearchParameterType;
+    readonly expression: string;
+    readonly code: string;
+  }[];
 }
 
 /** A search parameter as one resource type knows it. */
@@ -66,6 +70,8 @@ export interface IdentifierValue {
 export interface StringValue {
   readonly kind: 'string';
   readonly value: string;
+  /** A later word of a name, there to be found by its start: it is no whole value, so `:exact` must not find it. */
+  readonly part?: true;
 }
 
 /** A date, dateTime, instant, Period or Timing as the half-open range [low, high) it covers, in ms since 1970 UTC. */
@@ -77,7 +83,10 @@ export interface DateValue {
   readonly high: number;
 }
 
-/** A number as [low, high): the value plus and minus half of its last digit (R4 §3.1.1.4.7). */
+/**
+ * A number. From a resource low and high are the value itself, since JSON.parse keeps no trailing zeros (src/fhir/decimals.ts);
+ * of a Range or of `<5` they are its ends, -Infinity or Infinity where one is open. R4 §3.1.1.4.6.
+ */
 export interface NumberValue {
   readonly kind: 'number';
   readonly value: number;
@@ -94,7 +103,12 @@ export interface QuantityValue {
   readonly code?: string;
   readonly unit?: string;
   /** The same in UCUM base units, where the unit is UCUM and known. */
-  readonly canonical?: { readonly value: number; readonly low: number; readonly high: number; readonly unit: string };
+  readonly canonical?: {
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+    readonly unit: string;
+  };
 }
 
 export interface ReferenceValue {

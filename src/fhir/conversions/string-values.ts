@@ -1,0 +1,48 @@
+/** String values. Source: FHIR R4 §3.1.1.4.8. */
+import type { StringValue } from '../search-values.ts';
+import { asObject, items, text } from './json-members.ts';
+
+type Push = (value: StringValue) => void;
+
+export function stringOf(node: unknown, push: Push): void {
+  const value = text(node);
+  if (value !== undefined) push({ kind: 'string', value });
+}
+
+/** A family name of several words is found by each: "Carreno" or "Quinones" find "Carreno Quinones". */
+export function familyName(node: unknown, push: Push): void {
+  const value = text(node);
+  if (value === undefined) return;
+  push({ kind: 'string', value });
+  laterWords(value, push);
+}
+
+function laterWords(value: string, push: Push): void {
+  for (const match of value.matchAll(/[\s-]+(?=\S)/g)) {
+    push({ kind: 'string', value: value.slice(match.index + match[0].length), part: true });
+  }
+}
+
+const nameParts = ['text', 'family', 'given', 'prefix', 'suffix'];
+const addressParts = ['text', 'line', 'city', 'district', 'state', 'postalCode', 'country'];
+
+/** Every string of a HumanName, and the whole name as it is spoken where it has no text. */
+export function humanName(node: unknown, push: Push): void {
+  const name = asObject(node);
+  if (!name) return;
+  parts(name, nameParts, push);
+  const family = text(name['family']);
+  if (family !== undefined) laterWords(family, push);
+  if (text(name['text']) !== undefined) return;
+  const spoken = [...items(name['given']), family].map(text).filter((word) => word !== undefined);
+  if (spoken.length > 1) push({ kind: 'string', value: spoken.join(' ') });
+}
+
+export function address(node: unknown, push: Push): void {
+  const whole = asObject(node);
+  if (whole) parts(whole, addressParts, push);
+}
+
+function parts(object: Readonly<Record<string, unknown>>, names: readonly string[], push: Push): void {
+  for (const name of names) for (const item of items(object[name])) stringOf(item, push);
+}
