@@ -98,9 +98,7 @@ const everywhere = ['_id', '_lastUpdated', '_text', '_content', '_list', '_has']
 
 function unknownParameter(types: readonly string[], code: string, where: string): Problem {
   const [type] = types;
-  const known = type
-    ? [...searchParametersOf(type)].map((p) => p.code)
-    : [...searchParametersOf('Resource')].map((p) => p.code);
+  const known = searchParametersOf(type ?? 'Resource').keys();
   const near = nearestName(code, [...known, ...everywhere]);
   const hint = near ? ` Did you mean ${near}?` : '';
   return problem(

@@ -191,8 +191,13 @@ const quantity = fc
   );
 const missing = some(['true', 'false']);
 
+/** Those of the types that the worlds have; no types means any. */
+function inWorlds(targets: readonly string[]): fc.Arbitrary<string> {
+  return some(targets.length === 0 ? worldTypes : targets.filter((target) => worldTypes.includes(target)));
+}
+
 function reference(targets: readonly string[]): fc.Arbitrary<string> {
-  const type = some(targets.filter((target) => worldTypes.includes(target)));
+  const type = inWorlds(targets);
   return fc.oneof(
     fc.tuple(type, some(ids)).map(([t, id]) => `${t}/${id}`),
     some(ids),
@@ -241,7 +246,7 @@ function parameterValue(type: string, code: string): fc.Arbitrary<Pair> {
         { weight: 1, arbitrary: absent },
       );
     case 'reference': {
-      const target = some(parameter.targets.filter((t) => worldTypes.includes(t)));
+      const target = inWorlds(parameter.targets);
       return fc.oneof(
         { weight: 6, arbitrary: named('', orList(reference(parameter.targets))) },
         { weight: 2, arbitrary: fc.tuple(target, some(ids)).map(([t, id]) => [`${code}:${t}`, id] as const) },

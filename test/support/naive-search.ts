@@ -6,7 +6,7 @@ import type { Resource } from '@medplum/fhirtypes';
 import { dateRange } from '../../src/fhir/dates.ts';
 import { extract } from '../../src/fhir/extract.ts';
 import { foldCode, normaliseString } from '../../src/fhir/normalise.ts';
-import { searchParametersOf } from '../../src/fhir/search-parameters.ts';
+import { searchParameter, searchParametersOf } from '../../src/fhir/search-parameters.ts';
 import type { Filter, Include, Operand, SearchQuery, SortKey } from '../../src/fhir/search-query.ts';
 import type { SearchParameter, SearchValue, SearchValues } from '../../src/fhir/search-values.ts';
 import { matches } from './naive-matching.ts';
@@ -157,7 +157,7 @@ function passes(resource: Resource, filter: Filter, world: World): boolean {
       );
     case 'list': {
       const list = world.byReference.get(`List/${filter.id}`);
-      const item = [...searchParametersOf('List')].find((parameter) => parameter.code === 'item');
+      const item = searchParameter('List', 'item');
       return list !== undefined && item !== undefined && pointedAt(list, item, world).includes(resource);
     }
     case 'words':
@@ -209,7 +209,7 @@ function pointedAt(resource: Resource, parameter: SearchParameter, world: World)
 function reached(resource: Resource, include: Include, world: World): Resource[] {
   const parameters = include.parameter
     ? [include.parameter]
-    : [...searchParametersOf(include.source)].filter((parameter) => parameter.type === 'reference');
+    : [...searchParametersOf(include.source).values()].filter((parameter) => parameter.type === 'reference');
   const right = (target: Resource): boolean =>
     include.target === undefined || include.target === target.resourceType;
   if (!include.reverse) {
