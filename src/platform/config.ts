@@ -1,0 +1,231 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { checkout, defaultDataFolder } from './database-account.ts';
+import { type Fault, Problem } from './problem.ts';
+
+/** What the program is started for: a demonstration, production, or a command beside either. */
+export type Mode = 'start' | 'serve' | 'command';
+
+const whole = (least: number, most: number) =>
+  z.coerce
+    .number({ error: 'must be a number' })
+    .int({ error: 'must be a whole number' })
+    .min(least, { error: `must be at least ${least}` })
+    .max(most, { error: `must be at most ${most}` });
+
+const folder = z.string().transform((path) => resolve(checkout, path));
+
+const databaseUrl = z.string().refine((text) => text === 'embedded' || /^postgres(ql)?:\/\/[^/]/.test(text), {
+  error: 'must be like postgres://user:password@host:5432/name, or the word embedded',
+});
+
+const webAddress = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+    error: 'must be a web address such as https://record.example.org',
+  })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+/** Which proxies to believe about the caller's address: none, all, a number of hops, or addresses. */
+const proxies = z.union([
+  z.boolean(),
+  z.number().int().min(0),
+  z.string().transform((text) => {
+    if (text === 'true') return true;
+    if (text === 'false') return false;
+    return /^\d+$/.test(text) ? Number(text) : text;
+  }),
+]);
+
+/** Every setting: its name in the environment and in the file, its form, and what it is for. */
+const settings = {
+  HOST: { form: z.string(), help: 'Address to listen on' },
+  PORT: { form: whole(0, 65_535), help: 'Port to listen on; 0 for any free one' },
+  BASE_URL: { form: webAddress, help: 'Address that people and systems reach it by; links start with it' },
+  DATABASE_URL: { form: databaseUrl, help: 'PostgreSQL 15 or later, or "embedded"' },
+  DATABASE_POOL: { form: whole(1, 200), help: 'Connections for ordinary work, each process' },
+  DATA_DIR: { form: folder, help: 'Folder of the embedded database, files and locks' },
+  FILES_DIR: { form: folder, help: 'Folder of stored files (images, letters)' },
+  LOG_LEVEL: {
+    form: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'must be trace, debug, info, warn, error, fatal or silent',
+    }),
+    help: 'Least important line that is logged',
+  },
+  ACCESS_TOKEN: { form: z.string(), help: 'Bearer token that lets a system do everything' },
+  BODY_LIMIT_MB: { form: whole(1, 1024), help: 'Largest request body' },
+  PROCESSES: { form: whole(1, 256), help: 'Server processes on this machine' },
+  JOB_CONCURRENCY: { form: whole(0, 64), help: 'Long jobs at once, each process; 0 for none here' },
+  TRUST_PROXY: { form: proxies, help: 'Proxies to believe: true, false, a number of hops, or addresses' },
+  SHUTDOWN_SECONDS: { form: whole(0, 600), help: 'How long requests in progress may take at shutdown' },
+  SEARCH_TIMEOUT_SECONDS: { form: whole(1, 3600), help: 'Longest that one database statement may take' },
+} as const;
+
+export type Setting = keyof typeof settings;
+const names = Object.keys(settings) as Setting[];
+
+export interface Config {
+  readonly mode: Mode;
+  readonly host: string;
+  readonly port: number;
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  /** Undefined: the embedded database. */
+  readonly databaseUrl: string | undefined;
+  readonly databasePool: number;
+  readonly dataDir: string;
+  readonly filesDir: string;
+  readonly logLevel: string;
+  /** Undefined only where none is needed: then everyone who reaches the server is the local demonstration user. */
+  readonly accessToken: string | undefined;
+  readonly bodyLimitMb: number;
+  readonly processes: number;
+  readonly jobConcurrency: number;
+  readonly trustProxy: boolean | number | string;
+  readonly shutdownSeconds: number;
+  readonly searchTimeoutSeconds: number;
+  /** Where each setting came from: `default`, `environment` or the file's path. */
+  readonly origins: Readonly<Record<Setting, string>>;
+}
+
+export interface ConfigSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Path of a JSON file. Default: THROUGHLINE_CONFIG, else throughline.json in the checkout where there is one. */
+  readonly file?: string;
+  readonly mode: Mode;
+}
+
+/** Reads the configuration; the environment wins over the file. Throws one Problem that lists all that is wrong. */
+export function loadConfig({ env, file, mode }: ConfigSources): Config {
+  const faults: Fault[] = [];
+  const wrong = (where: string, message: string) =>
+    faults.push({ kind: 'value', severity: 'error', where, message });
+  const { path, given } = readFile(file ?? env['THROUGHLINE_CONFIG'], wrong);
+  for (const key of Object.keys(given))
+    if (!(key in settings)) wrong(path, `${key} is not a setting. Settings: ${names.join(', ')}.`);
+
+  const origins = Object.fromEntries(names.map((name) => [name, 'default'])) as Record<Setting, string>;
+  const read = <T>(name: Setting, form: z.ZodType<T>, byDefault: () => T): T => {
+    const fromEnv = env[name] === '' ? undefined : env[name];
+    const raw: unknown = fromEnv ?? given[name];
+    if (raw === undefined || raw === null) return byDefault();
+    origins[name] = fromEnv === undefined ? path : 'environment';
+    const parsed = form.safeParse(raw);
+    if (parsed.success) return parsed.data;
+    const reason = parsed.error.issues[0]?.message ?? 'is not understood';
+    wrong(origins[name], `${name} ${reason}${isSecret(name) ? '' : `; it is ${JSON.stringify(raw)}`}.`);
+    return byDefault();
+  };
+
+  const host = read('HOST', settings.HOST.form, () => '127.0.0.1');
+  const port = read('PORT', settings.PORT.form, () => 8080);
+  const dataDir = read('DATA_DIR', settings.DATA_DIR.form, defaultDataFolder);
+  const database = read('DATABASE_URL', settings.DATABASE_URL.form, () => 'embedded');
+  const config: Config = {
+    mode,
+    host,
+    port,
+    baseUrl: read('BASE_URL', settings.BASE_URL.form, () => `http://localhost:${port}`),
+    databaseUrl: database === 'embedded' ? undefined : database,
+    databasePool: read('DATABASE_POOL', settings.DATABASE_POOL.form, () => 8),
+    dataDir,
+    filesDir: read('FILES_DIR', settings.FILES_DIR.form, () => join(dataDir, 'files')),
+    logLevel: read('LOG_LEVEL', settings.LOG_LEVEL.form, () => 'info' as const),
+    accessToken: read<string | undefined>('ACCESS_TOKEN', settings.ACCESS_TOKEN.form, () => undefined),
+    bodyLimitMb: read('BODY_LIMIT_MB', settings.BODY_LIMIT_MB.form, () => 32),
+    processes: read('PROCESSES', settings.PROCESSES.form, () => 1),
+    jobConcurrency: read('JOB_CONCURRENCY', settings.JOB_CONCURRENCY.form, () => 2),
+    trustProxy: read<boolean | number | string>('TRUST_PROXY', settings.TRUST_PROXY.form, () => false),
+    shutdownSeconds: read('SHUTDOWN_SECONDS', settings.SHUTDOWN_SECONDS.form, () => 20),
+    searchTimeoutSeconds: read('SEARCH_TIMEOUT_SECONDS', settings.SEARCH_TIMEOUT_SECONDS.form, () => 30),
+    origins,
+  };
+  if (mode === 'serve') checkProduction(config, wrong);
+  if (mode === 'start' && config.accessToken === undefined && !isLoopback(host))
+    wrong(
+      'HOST',
+      `HOST is ${host}, which others can reach: set ACCESS_TOKEN, or leave HOST out to serve this machine alone.`,
+    );
+  if (faults.length > 0) throw new Problem(faults);
+  return config;
+}
+
+function readFile(
+  named: string | undefined,
+  wrong: (where: string, message: string) => void,
+): { path: string; given: Record<string, unknown> } {
+  const path = named ? resolve(named) : join(checkout, 'throughline.json');
+  if (!named && !existsSync(path)) return { path, given: {} };
+  try {
+    const parsed = z.record(z.string(), z.unknown()).safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    if (parsed.success) return { path, given: parsed.data };
+    wrong(path, 'The file must hold one JSON object, such as {"PORT": 8080}.');
+  } catch (error) {
+    wrong(path, `The file cannot be read as JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  return { path, given: {} };
+}
+
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.');
+const isSecret = (name: Setting) => name === 'ACCESS_TOKEN' || name === 'DATABASE_URL';
+
+const shortestToken = 32;
+
+/** Production takes nothing for granted: what it stands on must be given, and its secrets must be secrets. */
+function checkProduction(config: Config, wrong: (where: string, message: string) => void): void {
+  for (const name of ['BASE_URL', 'DATABASE_URL', 'ACCESS_TOKEN'] as const)
+    if (config.origins[name] === 'default')
+      wrong(
+        name,
+        `${name} must be given to serve. ${settings[name].help}. (To try things out, use "start".)`,
+      );
+  const token = config.accessToken;
+  if (token === undefined) return;
+  const mend = 'Make one with: openssl rand -base64 32';
+  if (token.length < shortestToken)
+    wrong('ACCESS_TOKEN', `ACCESS_TOKEN is too short: at least ${shortestToken} characters. ${mend}`);
+  else if (new Set(token).size < 10 || /change-?me|secret|password|example|default|token/i.test(token))
+    wrong('ACCESS_TOKEN', `ACCESS_TOKEN can be guessed. ${mend}`);
+}
+
+/** Every setting with its value and where it came from, a line each; secrets masked. */
+export function describeConfig(config: Config): string {
+  const values: Record<Setting, unknown> = {
+    HOST: config.host,
+    PORT: config.port,
+    BASE_URL: config.baseUrl,
+    DATABASE_URL: config.databaseUrl === undefined ? 'embedded' : withoutPassword(config.databaseUrl),
+    DATABASE_POOL: config.databasePool,
+    DATA_DIR: config.dataDir,
+    FILES_DIR: config.filesDir,
+    LOG_LEVEL: config.logLevel,
+    ACCESS_TOKEN: config.accessToken === undefined ? '(none)' : `(${config.accessToken.length} characters)`,
+    BODY_LIMIT_MB: config.bodyLimitMb,
+    PROCESSES: config.processes,
+    JOB_CONCURRENCY: config.jobConcurrency,
+    TRUST_PROXY: config.trustProxy,
+    SHUTDOWN_SECONDS: config.shutdownSeconds,
+    SEARCH_TIMEOUT_SECONDS: config.searchTimeoutSeconds,
+  };
+  const rows = names.map((name) => [name, String(values[name]), config.origins[name], settings[name].help]);
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** A database address as it may be shown: the password, and any in its parameters, left out. */
+export function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return '(not understood)';
+  const shown = new URL(url);
+  if (shown.password) shown.password = '***';
+  for (const key of [...shown.searchParams.keys()])
+    if (/pass|secret|key/i.test(key)) shown.searchParams.set(key, '***');
+  return shown.href;
+}
