@@ -102,7 +102,7 @@ test('numbers are compared to the precision that is written', () => {
 const people = [
   { id: 'eve', name: [{ given: ['Eve'], family: 'Carter' }], gender: 'female' },
   { id: 'evelyn', name: [{ given: ['Evelyn'], family: 'O’Brien' }], gender: 'male' },
-  { id: 'severine', name: [{ given: ['Séverine', 'Ann'] }] },
+  { id: 'severine', name: [{ given: ['Séverine', 'Ann'], family: 'de la Cruz' }] },
   { id: 'nameless', gender: 'female', active: true },
 ].map((rest) => resource({ resourceType: 'Patient', ...rest }));
 
@@ -116,6 +116,10 @@ test('strings are compared from their beginning, without case and accents', () =
     ['given=severine', 'severine'],
     ["family=o'brien", 'evelyn'],
     ['name=ann', 'severine'],
+    ['family=cruz', 'severine'],
+    ['family=DE  LA', 'severine'],
+    ['family:exact=Cruz', ''],
+    ['family:exact=de la Cruz', 'severine'],
     ['given=eve,ann', 'eve evelyn severine'],
     ['given=sev&given=ann', 'severine'],
     ['name:missing=true', 'nameless'],

@@ -43,7 +43,8 @@ export function matches(
       );
     case 'string':
       if (modifier === 'text') return textOf(value).includes(normaliseString(operand.value));
-      return value.kind === 'string' && matchesString(operand.value, modifier, value.value);
+      if (value.kind !== 'string' || (modifier === 'exact' && value.part)) return false;
+      return matchesString(operand.value, modifier, value.value);
     case 'date':
       return value.kind === 'date' && matchesDate(operand, value, now);
     case 'number':

@@ -263,7 +263,7 @@ function sortable(value: SearchValue): string | number | undefined {
     case 'identifier':
       return foldCode(value.value);
     case 'string':
-      return normaliseString(value.value);
+      return value.part ? undefined : normaliseString(value.value);
     case 'date':
       return value.low;
     case 'number':
