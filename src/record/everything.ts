@@ -1,0 +1,136 @@
+import type { ResourceType } from '@medplum/fhirtypes';
+import { resourceTypes } from '../fhir/resource-types.ts';
+import { compartmentParameters } from '../fhir/search-parameters.ts';
+import { problem } from '../platform/problem.ts';
+import { asProblem } from '../platform/sql-error.ts';
+import type { EverythingOptions } from './care-record.ts';
+import { noDate } from './index-rows.ts';
+import { compartmentKey, type Key, shardKey } from './keys.ts';
+import { parameters } from './search/parameters.ts';
+import type { Hit } from './search/searcher.ts';
+import type { Connection } from './store.ts';
+import { typeName, typeNumber } from './type-numbers.ts';
+
+const largestCount = 10_000;
+
+/** Types that are in nobody's compartment: what a person's record may point at outside it. */
+const shared = new Set<string>(
+  resourceTypes.filter((type) => type !== 'Patient' && compartmentParameters('Patient', type).length === 0),
+);
+
+export interface EverythingRead {
+  readonly members: readonly Hit[];
+  readonly pointedAt: readonly Hit[];
+  readonly next?: string;
+}
+
+/**
+ * One person's compartment, the Patient first, in order of place; and the shared resources that this page points at.
+ * Source: FHIR R4 Patient/$everything.
+ */
+export async function everythingOf(
+  sql: Connection,
+  patientId: string,
+  options: EverythingOptions,
+): Promise<EverythingRead | undefined> {
+  const person = shardKey('Patient', patientId);
+  const to = parameters();
+  const limit = options.count === undefined ? undefined : Math.min(options.count, largestCount);
+  const tests: string[] = [];
+  if (options.since !== undefined) tests.push(`r.updated >= ${to.add(options.since, 'int8')}`);
+  if (options.types) tests.push(`r.type = any(${to.list(options.types.map(typeNumber), 'int2')})`);
+  // Care dates; what has no date, and the Patient itself, always belongs.
+  const dated = (test: string): string =>
+    `(r.low = ${noDate} or r.type = ${typeNumber('Patient')} or ${test})`;
+  if (options.start !== undefined) tests.push(dated(`r.high > ${to.add(options.start, 'int8')}`));
+  if (options.end !== undefined) tests.push(dated(`r.low < ${to.add(options.end, 'int8')}`));
+  if (options.cursor !== undefined) tests.push(`r.pk > ${to.add(readCursor(options.cursor), 'int8')}`);
+  const where = tests.map((test) => ` and ${test}`).join('');
+  const columns = 'r.person, r.type, r.id, r.version, r.updated, r.body, r.pk';
+  const key = to.add(person, 'int8');
+  const text = `select * from (
+      select ${columns} from resource r where r.person = ${key}${where}
+      union all
+      select ${columns} from search_token t join resource r on r.person = t.person and r.pk = t.pk
+        where t.hash = ${to.add(compartmentKey(person), 'int8')} and r.person <> ${key}${where}
+    ) r ${limit === undefined ? '' : `order by r.pk limit ${limit + 1}`}`;
+  const rows = await raw(sql, text, to.values);
+  const kept = limit === undefined ? rows : rows.slice(0, limit);
+  const members = kept.map(hitOf);
+  if (members.length === 0 && options.cursor === undefined && !(await exists(sql, patientId)))
+    return undefined;
+  const last = kept.at(-1);
+  const pointedAt = await sharedTargets(sql, members, options);
+  return {
+    members,
+    pointedAt,
+    ...(limit !== undefined && rows.length > limit && last
+      ? { next: Buffer.from(last[6]!.toString('latin1')).toString('base64url') }
+      : {}),
+  };
+}
+
+const reference = /"reference": ?"([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})/g;
+
+/** Found in the stored text without parsing: references are ASCII. */
+async function sharedTargets(
+  sql: Connection,
+  members: readonly Hit[],
+  options: EverythingOptions,
+): Promise<readonly Hit[]> {
+  const wanted = new Map<string, readonly [type: string, id: string]>();
+  for (const { body } of members) {
+    for (const [, type = '', id = ''] of body?.toString('latin1').matchAll(reference) ?? []) {
+      if (shared.has(type)) wanted.set(`${type}/${id}`, [type, id]);
+    }
+  }
+  const targets = [...wanted.values()].filter(([type]) => !options.types || options.types.includes(type));
+  if (targets.length === 0) return [];
+  const to = parameters();
+  const text = `select r.person, r.type, r.id, r.version, r.updated, r.body
+    from unnest(${to.list(
+      targets.map(([type]) => typeNumber(type)),
+      'int2',
+    )}, ${to.texts(targets.map(([, id]) => id))}) w(type, id)
+    join identity i on i.type = w.type and i.id = w.id join resource r on r.person = i.person and r.pk = i.pk`;
+  return (await raw(sql, text, to.values)).map(hitOf);
+}
+
+async function exists(sql: Connection, patientId: string): Promise<boolean> {
+  const rows = await raw(
+    sql,
+    'select 1 from identity i join resource r on r.person = i.person and r.pk = i.pk where i.type = $1::int2 and i.id = $2::text',
+    [String(typeNumber('Patient')), patientId],
+  );
+  return rows.length > 0;
+}
+
+async function raw(sql: Connection, text: string, values: readonly string[]): Promise<(Buffer | null)[][]> {
+  try {
+    return (await sql.unsafe(text, [...values], { prepare: true }).raw()) as (Buffer | null)[][]; // raw: bytes of each column
+  } catch (error) {
+    throw asProblem(error);
+  }
+}
+
+function hitOf(row: (Buffer | null)[]): Hit {
+  return {
+    person: row[0]!.toString('latin1') as Key,
+    type: typeName(Number(row[1]!.toString('latin1'))) as ResourceType, // a number that came from a type
+    id: row[2]!.toString('latin1'),
+    version: Number(row[3]!.toString('latin1')),
+    updated: Number(row[4]!.toString('latin1')),
+    body: row[5] ?? undefined,
+  };
+}
+
+function readCursor(text: string): string {
+  const pk = Buffer.from(text, 'base64url').toString('latin1');
+  if (!/^\d{1,19}$/.test(pk))
+    throw problem(
+      'invalid',
+      'This is not a page link that the server made. Start again from the first page.',
+      { where: 'http.query._page' },
+    );
+  return pk;
+}

@@ -1,0 +1,135 @@
+import { compartmentParameters } from '../fhir/search-parameters.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import type { NewId } from '../platform/ids.ts';
+import { problem } from '../platform/problem.ts';
+import type { Actor } from './actor.ts';
+import { runBundle } from './bundle.ts';
+import type { CareRecord, Stored } from './care-record.ts';
+import { Committer, type FindMatches } from './commit.ts';
+import { everythingOf } from './everything.ts';
+import { historyOf, historyOfAll, versionOfOne } from './history.ts';
+import { type Key, shardKey } from './keys.ts';
+import { Searcher } from './search/searcher.ts';
+import type { AuditRow } from './statement.ts';
+import { Store } from './store.ts';
+import { typeNumber } from './type-numbers.ts';
+
+export interface RecordParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** Public address of the FHIR API, without a slash at the end: `https://example.org/fhir`. */
+  readonly baseUrl: string;
+}
+
+/** Opens the record on a migrated database. */
+export function openRecord({
+  database,
+  clock,
+  newId,
+  baseUrl,
+}: RecordParts): CareRecord & { readonly store: Store } {
+  const store = new Store(database);
+  const searcher = new Searcher({ store, clock, baseUrl });
+  const findMatches: FindMatches = (sql, actor, type, query) => searcher.matchIds(sql, actor, type, query);
+  const committer = new Committer({ store, clock, newId, findMatches });
+  const sql = database.pool;
+
+  const audited = (
+    actor: Actor,
+    row: Pick<AuditRow, 'action' | 'outcome'> & Partial<AuditRow>,
+    persons: readonly Key[],
+  ) =>
+    store.audit([
+      {
+        ...row,
+        at: clock.now(),
+        actor,
+        person: persons.length === 1 ? persons[0]! : '0',
+        ...(persons.length > 1 ? { persons } : {}),
+      },
+    ]);
+
+  const record: CareRecord = {
+    async read(actor, type, id) {
+      const { stored, gone } = await store.find({ actor, at: clock.now(), type: typeNumber(type), id });
+      if (gone)
+        throw problem('deleted', `${type}/${id} has been deleted. Its earlier versions are in its history.`, {
+          where: `${type}.id`,
+        });
+      return stored;
+    },
+
+    async readVersion(actor, type, id, version) {
+      const found = await versionOfOne(sql, type, id, version);
+      await audited(
+        actor,
+        { action: 'R', outcome: found ? 200 : 404, type: typeNumber(type), id, version },
+        found ? [found.person] : [],
+      );
+      return found?.stored;
+    },
+
+    async search(actor, type, query, options = {}) {
+      const parsed = searcher.parse(type, query, options.handling);
+      const { compartment } = options;
+      return searcher.page(
+        actor,
+        parsed,
+        query,
+        compartment
+          ? { owner: { ...compartment, codes: (of) => compartmentParameters(compartment.type, of) } }
+          : {},
+      );
+    },
+
+    async history(actor, type, id, options = {}) {
+      const read =
+        type !== undefined && id !== undefined
+          ? await historyOf(sql, type, id, options)
+          : await historyOfAll(sql, type, options);
+      await audited(
+        actor,
+        {
+          action: 'H',
+          outcome: read ? 200 : 404,
+          ...(type === undefined ? {} : { type: typeNumber(type) }),
+          ...(id === undefined ? {} : { id }),
+        },
+        read?.persons ?? [],
+      );
+      return read?.page;
+    },
+
+    async everything(actor, patientId, options = {}) {
+      const read = await everythingOf(sql, patientId, options);
+      await audited(
+        actor,
+        { action: 'E', outcome: read ? 200 : 404, type: typeNumber('Patient'), id: patientId },
+        read ? [shardKey('Patient', patientId)] : [],
+      );
+      if (!read) return undefined;
+      const matches: readonly Stored[] = read.members;
+      return {
+        matches,
+        included: read.pointedAt,
+        warnings: [],
+        ...(read.next === undefined ? {} : { next: read.next }),
+      };
+    },
+
+    async commit(actor, changes) {
+      return {
+        results: await committer.commit(
+          actor,
+          changes.map((change) => ({ change })),
+        ),
+      };
+    },
+
+    bundle: (actor, text, options = {}) =>
+      runBundle({ record, committer, searcher, baseUrl }, actor, text, options),
+  };
+  return { ...record, store };
+}

@@ -1,0 +1,116 @@
+/** SQL for R4's prefixes on ranges. Source: FHIR R4 §3.1.1.4.4 to §3.1.1.4.6, and docs/clarifications.md. */
+import type { DateOperand, Prefix } from '../../fhir/search-query.ts';
+import { noDate, openEnd, openStart } from '../index-rows.ts';
+import type { Parameters } from './parameters.ts';
+
+const finite = (ms: number): number =>
+  ms === Infinity ? openEnd : ms === -Infinity ? openStart : Math.min(Math.max(ms, openStart), openEnd);
+
+/** `low` and `high` are the columns of a half-open range; rows without a date never pass. */
+export function dateTest(
+  operand: DateOperand,
+  low: string,
+  high: string,
+  now: number,
+  to: Parameters,
+): string {
+  const from = (): string => to.add(finite(operand.low), 'int8');
+  const until = (): string => to.add(finite(operand.high), 'int8');
+  const contained = (): string => `(${low} >= ${from()} and ${high} <= ${until()})`;
+  const known = `${low} > ${noDate}`;
+  switch (operand.prefix) {
+    case 'eq':
+      return contained();
+    case 'ne':
+      return `(not ${contained()} and ${known})`;
+    case 'gt':
+      return `(${high} > ${until()} and ${known})`;
+    case 'lt':
+      return `(${low} < ${from()} and ${known})`;
+    case 'ge':
+      return `((${high} > ${until()} or ${contained()}) and ${known})`;
+    case 'le':
+      return `((${low} < ${from()} or ${contained()}) and ${known})`;
+    case 'sa':
+      return `${low} >= ${until()}`;
+    case 'eb':
+      return `(${high} <= ${from()} and ${known})`;
+    case 'ap': {
+      const leeway = Math.floor(Math.abs(now - operand.low) / 10);
+      return `(${low} < ${to.add(finite(operand.high + leeway), 'int8')} and ${high} > ${to.add(finite(operand.low - leeway), 'int8')} and ${known})`;
+    }
+  }
+}
+
+/** Bounds on the beginning of ranges of at most `longest` milliseconds that pass the comparison. */
+export function dateBounds(
+  operand: DateOperand,
+  longest: number,
+  now: number,
+): { from?: number; to?: number } {
+  const { prefix, low, high } = operand;
+  switch (prefix) {
+    case 'eq':
+      return { from: low, to: high };
+    case 'gt':
+      return { from: high - longest };
+    case 'ge':
+      return { from: low - longest };
+    case 'sa':
+      return { from: high };
+    case 'lt':
+    case 'eb':
+      return { to: low };
+    case 'le':
+      return { to: high };
+    case 'ap': {
+      const leeway = Math.floor(Math.abs(now - low) / 10);
+      return { from: low - leeway - longest, to: high + leeway };
+    }
+    case 'ne':
+      return {};
+  }
+}
+
+interface Amount {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A stored number is a point (`low` = `high`), a stored Range has width. */
+export function numberTest(
+  prefix: Prefix,
+  operand: Amount,
+  low: string,
+  high: string,
+  to: Parameters,
+): string {
+  const value = (): string => to.add(operand.value, 'float8');
+  const contained = (): string => {
+    const until = to.add(operand.high, 'float8');
+    return `(${low} >= ${to.add(operand.low, 'float8')} and ${low} < ${until} and ${high} <= ${until})`;
+  };
+  switch (prefix) {
+    case 'eq':
+      return contained();
+    case 'ne':
+      return `not ${contained()}`;
+    case 'gt':
+      return `${high} > ${value()}`;
+    case 'lt':
+      return `${low} < ${value()}`;
+    case 'ge':
+      return `${high} >= ${value()}`;
+    case 'le':
+      return `${low} <= ${value()}`;
+    case 'sa':
+      return `${low} > ${value()}`;
+    case 'eb':
+      return `${high} < ${value()}`;
+    case 'ap': {
+      const leeway = Math.abs(operand.value) / 10;
+      return `(${high} >= ${to.add(Math.min(operand.low, operand.value - leeway), 'float8')} and ${low} <= ${to.add(Math.max(operand.high, operand.value + leeway), 'float8')})`;
+    }
+  }
+}

@@ -1,0 +1,323 @@
+import { noDate } from '../index-rows.ts';
+import type { Key } from '../keys.ts';
+import { both, type Condition, rowsOf, type Source } from './condition.ts';
+import type { Parameters } from './parameters.ts';
+
+/** An order that search rows are kept in, so that a page can be read off an index and the next goes on behind it. */
+export type Order =
+  /** By main date, newest or oldest first, those without one last. */
+  | { readonly kind: 'date'; readonly descending: boolean }
+  /** By place. */
+  | { readonly kind: 'place' }
+  /** By time of change. */
+  | { readonly kind: 'updated'; readonly descending: boolean }
+  /** By computed keys. */
+  | { readonly kind: 'keys'; readonly keys: readonly ComputedKey[] };
+
+export interface ComputedKey {
+  /** SQL of the key for a resource row; null where there is no value. */
+  readonly sql: (alias: string, to: Parameters) => string;
+  readonly type: 'int8' | 'float8' | 'text';
+  readonly descending: boolean;
+}
+
+/** Where a page ended: the sort keys of its last resource (null: no value), and its place. */
+export interface Position {
+  readonly keys: readonly (string | null)[];
+  readonly person: Key;
+  readonly pk: string;
+}
+
+/** A search ready to run: all conditions known, the way in chosen. */
+export interface Plan {
+  readonly types: readonly number[];
+  readonly conditions: readonly Condition[];
+  /** Index of the condition whose source leads; undefined: the type's own index does. */
+  readonly lead: number | undefined;
+  readonly order: Order;
+}
+
+const rank = (source: Source): number => {
+  switch (source.kind) {
+    case 'ids':
+      return 0;
+    case 'persons':
+      return source.persons.length <= 1 ? 1 : 2;
+    case 'rows':
+      return source.few ? 0 : 4;
+    case 'hashes':
+      return 3;
+  }
+};
+
+/** The condition that most likely leaves least to look through; `count` (at most 1,001) settles between equals. */
+export async function chooseLead(
+  conditions: readonly Condition[],
+  count: (source: Source) => Promise<number>,
+): Promise<number | undefined> {
+  const candidates = conditions
+    .map((condition, index) => ({ index, source: condition.source }))
+    .filter((one): one is { index: number; source: Source } => one.source !== undefined)
+    .sort((a, b) => rank(a.source) - rank(b.source));
+  const [best, second] = candidates;
+  if (!best) return undefined;
+  if (rank(best.source) <= 1 || !second) return best.index;
+  const counted = [];
+  for (const candidate of candidates.slice(0, 5))
+    counted.push({ ...candidate, count: await count(candidate.source) });
+  counted.sort((a, b) => a.count - b.count);
+  return counted[0]!.index;
+}
+
+/** The order that the way in gives by itself, used where none was asked for. */
+export function naturalOrder(conditions: readonly Condition[], lead: number | undefined): Order {
+  const source = lead === undefined ? undefined : conditions[lead]?.source;
+  return source === undefined || source.kind === 'persons' || source.kind === 'hashes'
+    ? { kind: 'date', descending: true }
+    : { kind: 'place' };
+}
+
+const tested = (plan: Plan, alias: string, to: Parameters, except?: number): string[] =>
+  plan.conditions.flatMap((condition, i) => (i === except ? [] : [condition.test(alias, to)]));
+
+const typeTest = (plan: Plan, alias: string, to: Parameters): string[] =>
+  plan.types.length === 0
+    ? []
+    : [
+        plan.types.length === 1
+          ? `${alias}.type = ${plan.types[0]}`
+          : `${alias}.type = any(${to.list(plan.types, 'int2')})`,
+      ];
+
+const and = (parts: readonly string[]): string => (parts.length === 0 ? 'true' : parts.join(' and '));
+
+/** Statement that gives person, pk and the sort keys k0, k1 … of one page, in order. */
+export function pageStatement(
+  plan: Plan,
+  after: Position | undefined,
+  limit: number,
+  to: Parameters,
+): string {
+  const { order } = plan;
+  if (order.kind === 'date') {
+    const streams = dateStreams(plan, order.descending, after, limit, to);
+    if (streams) return streams;
+  }
+  if (order.kind === 'updated' && plan.lead === undefined && plan.types.length === 1)
+    return stream(
+      'resource',
+      'updated',
+      [...typeTest(plan, 's', to), ...tested(plan, 's', to)],
+      order.descending,
+      after,
+      limit,
+      to,
+    );
+  const keys = computedKeys(order);
+  if (keys.length === 0) {
+    const bare = barePlaces(plan, to);
+    if (bare) {
+      const behind = after
+        ? ` where (m.person, m.pk) > (${to.add(after.person, 'int8')}, ${to.add(after.pk, 'int8')})`
+        : '';
+      return `select distinct m.person, m.pk from (${bare}) m${behind} order by m.person, m.pk limit ${limit}`;
+    }
+  }
+  const matches = matchStatement(plan, to, keys);
+  const behind = after ? ` where ${behindKeys(keys, after, tieDirection(order), to)}` : '';
+  const tie = tieDirection(order);
+  const by = [
+    ...keys.map((key, i) => `k${i} ${key.descending ? 'desc' : 'asc'} nulls last`),
+    `person ${tie}`,
+    `pk ${tie}`,
+  ].join(', ');
+  return `select * from (${matches}) m${behind} order by ${by} limit ${limit}`;
+}
+
+/** The way in alone, where nothing else needs the resource's own row. */
+function barePlaces(plan: Plan, to: Parameters): string | undefined {
+  if (plan.lead === undefined || plan.conditions.length !== 1) return undefined;
+  const { source } = plan.conditions[plan.lead]!;
+  return source && plan.types.length === 1 ? rowsOf(source, plan.types, to) : undefined;
+}
+
+/** Statement that counts all matches, at most `most` of them where given. */
+export function countStatement(plan: Plan, to: Parameters, most?: number): string {
+  const bare = barePlaces(plan, to);
+  const places = bare ? `select distinct b.person, b.pk from (${bare}) b` : matchStatement(plan, to, []);
+  return `select count(*) as total from (${places}${most === undefined ? '' : ` limit ${most}`}) m`;
+}
+
+/** All matches, each once, with their computed keys. */
+function matchStatement(plan: Plan, to: Parameters, keys: readonly ComputedKey[]): string {
+  const source = plan.lead === undefined ? undefined : plan.conditions[plan.lead]!.source;
+  const columns = ['r.person', 'r.pk', ...keys.map((key, i) => `${key.sql('r', to)} as k${i}`)].join(', ');
+  const tests = [...typeTest(plan, 'r', to), ...tested(plan, 'r', to, plan.lead)];
+  if (!source) return `select ${columns} from resource r where ${and(tests)}`;
+  if (source.kind === 'persons')
+    return `select ${columns} from resource r where r.person = any(${to.list(source.persons, 'int8')}) and ${and(tests)}`;
+  return `select ${columns} from (select distinct s.person, s.pk from (${rowsOf(source, plan.types, to)}) s) d join resource r on r.person = d.person and r.pk = d.pk where ${and(tests)}`;
+}
+
+function computedKeys(order: Order): readonly ComputedKey[] {
+  switch (order.kind) {
+    case 'keys':
+      return order.keys;
+    case 'date':
+      return [
+        { sql: (alias) => `nullif(${alias}.low, ${noDate})`, type: 'int8', descending: order.descending },
+      ];
+    case 'updated':
+      return [{ sql: (alias) => `${alias}.updated`, type: 'int8', descending: order.descending }];
+    case 'place':
+      return [];
+  }
+}
+
+/** Equals are told apart by place, in the direction in which the index is read. */
+const tieDirection = (order: Order): 'asc' | 'desc' =>
+  (order.kind === 'date' || order.kind === 'updated') && order.descending ? 'desc' : 'asc';
+
+/** Behind the position in an order of keys (none last), then place. */
+function behindKeys(
+  keys: readonly ComputedKey[],
+  after: Position,
+  tie: 'asc' | 'desc',
+  to: Parameters,
+): string {
+  let test = `(person, pk) ${tie === 'desc' ? '<' : '>'} (${to.add(after.person, 'int8')}, ${to.add(after.pk, 'int8')})`;
+  for (let i = keys.length - 1; i >= 0; i -= 1) {
+    const value = after.keys[i];
+    const key = keys[i]!;
+    if (value === null || value === undefined) {
+      test = `(k${i} is null and ${test})`;
+    } else {
+      const at = to.add(value, key.type);
+      test = `(k${i} ${key.descending ? '<' : '>'} ${at} or k${i} is null or (k${i} = ${at} and ${test}))`;
+    }
+  }
+  return test;
+}
+
+/**
+ * Pages in order of main date straight off an index: one person's slice, one key's rows, or the type. Several keys are
+ * several streams of which the foremost are taken. Undefined where the way in has no such order.
+ */
+function dateStreams(
+  plan: Plan,
+  descending: boolean,
+  after: Position | undefined,
+  limit: number,
+  to: Parameters,
+): string | undefined {
+  const source = plan.lead === undefined ? undefined : plan.conditions[plan.lead]!.source;
+  if (plan.types.length !== 1 && (source === undefined || source.kind === 'persons')) return undefined;
+  if (source?.kind === 'persons') {
+    if (source.persons.length !== 1) return undefined;
+    const tests = [
+      `s.person = ${to.add(source.persons[0]!, 'int8')}`,
+      ...typeTest(plan, 's', to),
+      ...tested(plan, 's', to, plan.lead),
+    ];
+    return stream('resource', 'low', tests, descending, after, limit, to);
+  }
+  const bounds = plan.conditions.flatMap((condition) => (condition.mainDate ? [condition.mainDate] : []));
+  const from = Math.max(...bounds.map((bound) => bound.from ?? -Infinity));
+  const until = Math.min(...bounds.map((bound) => bound.to ?? Infinity));
+  const within = (alias: string): string[] => [
+    ...(Number.isFinite(from) ? [`${alias}.low >= ${to.add(Math.floor(from), 'int8')}`] : []),
+    ...(Number.isFinite(until) ? [`${alias}.low <= ${to.add(Math.ceil(until), 'int8')}`] : []),
+  ];
+  const long = Number.isFinite(from)
+    ? [
+        stream(
+          'resource',
+          'low',
+          [
+            ...typeTest(plan, 's', to),
+            's.high - s.low > 31622400000',
+            `s.high > ${to.add(Math.floor(from), 'int8')}`,
+            ...tested(plan, 's', to),
+          ],
+          descending,
+          after,
+          limit,
+          to,
+        ),
+      ]
+    : [];
+  if (source === undefined)
+    return merged(
+      [
+        stream(
+          'resource',
+          'low',
+          [...typeTest(plan, 's', to), ...within('s'), ...tested(plan, 's', to)],
+          descending,
+          after,
+          limit,
+          to,
+        ),
+        ...long,
+      ],
+      descending,
+      limit,
+    );
+  if (source.kind !== 'hashes' || source.hashes.length > 8) return undefined;
+  const rest = both(plan.conditions.filter((_, i) => i !== plan.lead));
+  const needsRow = plan.conditions.length > 1 || plan.types.length !== 1;
+  const streams = source.hashes.map((hash) => {
+    const joined = needsRow
+      ? [
+          `exists (select 1 from resource r where r.person = s.person and r.pk = s.pk and ${and([...typeTest(plan, 'r', to), rest.test('r', to)])} offset 0)`,
+        ]
+      : [];
+    return stream(
+      'search_token',
+      'low',
+      [`s.hash = ${to.add(hash, 'int8')}`, ...within('s'), ...joined],
+      descending,
+      after,
+      limit,
+      to,
+    );
+  });
+  return merged([...streams, ...long], descending, limit);
+}
+
+/** One index read in order. Those without a date come last, also when the oldest come first. */
+function stream(
+  table: string,
+  column: 'low' | 'updated',
+  tests: readonly string[],
+  descending: boolean,
+  after: Position | undefined,
+  limit: number,
+  to: Parameters,
+): string {
+  const direction = descending ? 'desc' : 'asc';
+  const select = (more: readonly string[]): string =>
+    `(select s.person, s.pk, s.${column} as k0 from ${table} s where ${and([...tests, ...more])} order by s.${column} ${direction}, s.person ${direction}, s.pk ${direction} limit ${limit})`;
+  const behind = (): string[] => {
+    if (!after) return [];
+    const [key] = after.keys;
+    const at = to.add(key ?? String(noDate), 'int8');
+    const place = `(s.${column}, s.person, s.pk) ${descending ? '<' : '>'} (${at}, ${to.add(after.person, 'int8')}, ${to.add(after.pk, 'int8')})`;
+    // The plain bound is what the index seeks on.
+    return [`s.${column} ${descending ? '<=' : '>='} ${at}`, place];
+  };
+  if (descending || column === 'updated') return select(behind());
+  const undated = after && (after.keys[0] ?? null) === null;
+  const dated = undated ? [] : [select([`s.low > ${noDate}`, ...behind()])];
+  const none = select([`s.low = ${noDate}`, ...(undated ? behind() : [])]);
+  return dated.length === 0
+    ? none
+    : `(select * from (${dated[0]} union all ${none}) u order by (k0 = ${noDate}), k0, person, pk limit ${limit})`;
+}
+
+/** The foremost of several streams, each resource once. */
+function merged(streams: readonly string[], descending: boolean, limit: number): string {
+  if (streams.length === 1) return streams[0]!.slice(1, -1);
+  const direction = descending ? 'desc' : 'asc';
+  return `select * from (${streams.join(' union ')}) u order by (k0 = ${noDate}), k0 ${direction}, person ${direction}, pk ${direction} limit ${limit}`;
+}

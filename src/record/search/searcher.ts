@@ -1,0 +1,285 @@
+import type { ResourceType } from '@medplum/fhirtypes';
+import { parseSearch } from '../../fhir/parse-search.ts';
+import type { SearchQuery } from '../../fhir/search-query.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { problem } from '../../platform/problem.ts';
+import { asProblem } from '../../platform/sql-error.ts';
+import type { Actor } from '../actor.ts';
+import type { Page, Stored } from '../care-record.ts';
+import { noDate } from '../index-rows.ts';
+import type { Key } from '../keys.ts';
+import type { AuditRow } from '../statement.ts';
+import type { Connection, Store } from '../store.ts';
+import { typeName, typeNumber } from '../type-numbers.ts';
+import { storedCodings } from './codings.ts';
+import { type Condition, rowsOf, type Source } from './condition.ts';
+import { type Asking, compartmentCondition, condition, type Place } from './conditions.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { included } from './include.ts';
+import { type Parameters, parameters } from './parameters.ts';
+import {
+  chooseLead,
+  countStatement,
+  naturalOrder,
+  type Order,
+  type Plan,
+  type Position,
+  pageStatement,
+} from './plan.ts';
+import { sortOrder } from './sort.ts';
+import { codesOf } from './value-set-codes.ts';
+
+export const defaultCount = 50;
+export const largestCount = 1000;
+
+/** A stored version with the shard key it lives under. */
+export interface Hit extends Stored {
+  readonly person: Key;
+}
+
+export interface Scope {
+  /** Only resources in this compartment: those that point at the owner by one of these parameters. */
+  readonly owner?: {
+    readonly type: string;
+    readonly id: string;
+    readonly codes: (type: string) => readonly string[];
+  };
+}
+
+export interface SearchParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly baseUrl: string;
+}
+
+/** Statements that have come by often enough to be worth keeping prepared. */
+const seen = new Map<string, number>();
+function often(text: string): boolean {
+  const count = (seen.get(text) ?? 0) + 1;
+  if (seen.size > 3000) seen.clear();
+  seen.set(text, count);
+  return count > 2;
+}
+
+export class Searcher {
+  readonly #parts: SearchParts;
+  constructor(parts: SearchParts) {
+    this.#parts = parts;
+  }
+
+  parse(type: string | undefined, query: string, handling: 'strict' | 'lenient' = 'strict'): SearchQuery {
+    return parseSearch(type, query, { handling, baseUrl: this.#parts.baseUrl });
+  }
+
+  /** One page of a search; its audit entry is durable before this answers. `text` is the query as it goes to the audit log. */
+  async page(actor: Actor, query: SearchQuery, text: string, scope: Scope = {}): Promise<Page> {
+    const { store } = this.#parts;
+    if (query.contained === 'true' || query.contained === 'both')
+      throw problem(
+        'not-supported',
+        'The record does not search contained resources. Leave _contained out.',
+        { where: 'http.query._contained' },
+      );
+    const limit = Math.min(query.count ?? defaultCount, largestCount);
+    const countOnly = query.summary === 'count' || query.count === 0;
+    const position = query.cursor === undefined ? undefined : readCursor(query.cursor);
+    const sql = store.database.pool;
+    const plan = await this.#plan(sql, actor, query, scope, position?.order);
+    const wantsTotal = countOnly || query.total === 'accurate' || query.total === 'estimate';
+    const [found, total] = await Promise.all([
+      countOnly ? { hits: [], next: undefined } : this.#fetch(sql, plan, position?.position, limit),
+      wantsTotal ? this.#count(sql, plan) : undefined,
+    ]);
+    const added = await included(
+      {
+        sql,
+        fetch: (type, ids) => this.byIds(sql, type, ids),
+        places: (type, one, most) => this.hits(sql, type, one, most),
+      },
+      found.hits,
+      query.includes,
+    );
+    await store.audit([this.#searchAudit(actor, query, text, scope, [...found.hits, ...added])]);
+    return {
+      matches: found.hits,
+      included: added,
+      warnings: query.warnings,
+      ...(total === undefined ? {} : { total }),
+      ...(found.next === undefined ? {} : { next: found.next }),
+    };
+  }
+
+  /** Ids of at most two resources that a condition matches: for conditional writes and references. Not audited by itself. */
+  async matchIds(sql: Connection, actor: Actor, type: string, query: string): Promise<readonly string[]> {
+    const parsed = this.parse(type, query.replace(/^\?/, ''));
+    if (parsed.filters.length === 0)
+      throw problem(
+        'invalid',
+        `A condition must name at least one search parameter, such as ${type}?identifier=….`,
+      );
+    const plan = await this.#plan(sql, actor, parsed, {}, { kind: 'place' });
+    const { hits } = await this.#fetch(sql, plan, undefined, 2);
+    return hits.map((hit) => hit.id);
+  }
+
+  /** Current versions by id, those that are there, in no order. */
+  async byIds(sql: Connection, type: string, ids: readonly string[]): Promise<readonly Hit[]> {
+    if (ids.length === 0) return [];
+    const to = parameters();
+    const text = `select r.person, r.type, r.id, r.version, r.updated, r.body from identity i join resource r on r.person = i.person and r.pk = i.pk where i.type = ${to.add(typeNumber(type), 'int2')} and i.id = any(${to.texts([...new Set(ids)])})`;
+    return (await this.#rows(sql, text, to)).map((row) => hitOf(row));
+  }
+
+  /** The first resources of a type that meet a condition. */
+  async hits(sql: Connection, type: string, one: Condition, most: number): Promise<readonly Hit[]> {
+    const plan: Plan = {
+      types: [typeNumber(type)],
+      conditions: [one],
+      lead: one.source ? 0 : undefined,
+      order: { kind: 'place' },
+    };
+    return (await this.#fetch(sql, plan, undefined, most)).hits;
+  }
+
+  async #plan(
+    sql: Connection,
+    actor: Actor,
+    query: SearchQuery,
+    scope: Scope,
+    order: Order | undefined,
+  ): Promise<Plan> {
+    const asking = this.#asking(sql, actor);
+    const conditions: Condition[] = [];
+    for (const filter of query.filters) conditions.push(await condition(query.types, filter, asking));
+    if (scope.owner) {
+      const { owner } = scope;
+      const [type] = query.types;
+      if (!type) throw problem('not-supported', 'A compartment search names one type.');
+      conditions.push(compartmentCondition(type, owner.codes(type), owner));
+    }
+    const lead = await chooseLead(conditions, (source) => this.#capped(sql, query.types, source));
+    return {
+      types: query.types.map(typeNumber),
+      conditions,
+      lead,
+      order: order ?? sortOrder(query.types, query.sort) ?? naturalOrder(conditions, lead),
+    };
+  }
+
+  #asking(sql: Connection, actor: Actor): Asking {
+    return {
+      now: this.#parts.clock.now(),
+      codings: storedCodings(sql),
+      places: (type, one, most) => this.#places(sql, type, one, most),
+      codes: (modifier, operand, where) =>
+        codesOf(modifier, operand, where, async (of, url) => {
+          const [id] = await this.matchIds(sql, actor, of, `url=${encodeURIComponent(url)}`);
+          const [hit] = id === undefined ? [] : await this.byIds(sql, of, [id]);
+          return hit?.body && JSON.parse(hit.body.toString('utf8')); // validated when it was written
+        }),
+      listItems: async (id) => {
+        const [list] = await this.byIds(sql, 'List', [id]);
+        if (!list?.body) return [];
+        const parsed = JSON.parse(list.body.toString('utf8')) as {
+          entry?: { item?: { reference?: string } }[];
+        }; // validated when written
+        return (parsed.entry ?? []).flatMap(
+          (entry) =>
+            /[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.exec(
+              entry.item?.reference?.replace(/\/_history\/.*$/, '') ?? '',
+            )?.[0] ?? [],
+        );
+      },
+    };
+  }
+
+  /** Counts a source up to 1,001: enough to choose between ways in. */
+  async #capped(sql: Connection, types: readonly string[], source: Source): Promise<number> {
+    const to = parameters();
+    const text = `select count(*) as total from (select 1 from (${rowsOf(source, types.map(typeNumber), to)}) s limit 1001) c`;
+    const [row] = await this.#rows(sql, text, to);
+    return Number(row?.[0]?.toString('latin1'));
+  }
+
+  async #count(sql: Connection, plan: Plan): Promise<number> {
+    const to = parameters();
+    const [row] = await this.#rows(sql, countStatement(plan, to), to);
+    return Number(row?.[0]?.toString('latin1'));
+  }
+
+  async #places(sql: Connection, type: string, one: Condition, most: number): Promise<readonly Place[]> {
+    const to = parameters();
+    const plan: Plan = {
+      types: [typeNumber(type)],
+      conditions: [one],
+      lead: one.source ? 0 : undefined,
+      order: { kind: 'place' },
+    };
+    const page = pageStatement(plan, undefined, most, to);
+    const text = `select r.person, r.pk, r.id from (${page}) k join resource r on r.person = k.person and r.pk = k.pk`;
+    const rows = await this.#rows(sql, text, to);
+    return rows.map((row) => ({ person: ascii(row[0]), pk: ascii(row[1]), id: ascii(row[2]) }));
+  }
+
+  async #fetch(
+    sql: Connection,
+    plan: Plan,
+    after: Position | undefined,
+    limit: number,
+  ): Promise<{ hits: readonly Hit[]; next: string | undefined }> {
+    const to = parameters();
+    const page = pageStatement(plan, after, limit + 1, to);
+    const keys = plan.order.kind === 'place' ? 0 : plan.order.kind === 'keys' ? plan.order.keys.length : 1;
+    const columns = Array.from({ length: keys }, (_, i) => `, k.k${i}`).join('');
+    const text = `select r.person, r.type, r.id, r.version, r.updated, r.body, r.pk${columns} from (select row_number() over () as n, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk order by k.n`;
+    const rows = await this.#rows(sql, text, to);
+    const kept = rows.slice(0, limit);
+    const last = kept.at(-1);
+    const next =
+      rows.length > limit && last ? writeCursor(plan.order, positionOf(last, keys, plan.order)) : undefined;
+    return { hits: kept.map((row) => hitOf(row)), next };
+  }
+
+  async #rows(sql: Connection, text: string, to: Parameters): Promise<(Buffer | null)[][]> {
+    try {
+      return (await sql.unsafe(text, [...to.values], { prepare: often(text) }).raw()) as (Buffer | null)[][]; // raw: bytes of each column
+    } catch (error) {
+      throw asProblem(error);
+    }
+  }
+
+  #searchAudit(actor: Actor, query: SearchQuery, text: string, scope: Scope, hits: readonly Hit[]): AuditRow {
+    const persons = [...new Set(hits.map((hit) => hit.person))];
+    const [type] = query.types;
+    return {
+      at: this.#parts.clock.now(),
+      actor,
+      action: 'S',
+      outcome: 200,
+      person: persons.length === 1 ? persons[0]! : '0',
+      ...(persons.length > 1 ? { persons } : {}),
+      ...(query.types.length === 1 && type ? { type: typeNumber(type) } : {}),
+      ...(scope.owner ? { id: `${scope.owner.type}/${scope.owner.id}` } : {}),
+      query: text.slice(0, 4000),
+    };
+  }
+}
+
+const ascii = (value: Buffer | null | undefined): string => value?.toString('latin1') ?? '';
+
+function hitOf(row: (Buffer | null)[]): Hit {
+  return {
+    person: ascii(row[0]),
+    type: typeName(Number(ascii(row[1]))) as ResourceType, // a number that came from a type
+    id: ascii(row[2]),
+    version: Number(ascii(row[3])),
+    updated: Number(ascii(row[4])),
+    body: row[5] ?? undefined,
+  };
+}
+
+function positionOf(row: (Buffer | null)[], keys: number, order: Order): Position {
+  const values = row.slice(7, 7 + keys).map((value) => value?.toString('utf8') ?? null);
+  if (order.kind === 'date' && values[0] === String(noDate)) values[0] = null;
+  return { keys: values, person: ascii(row[0]), pk: ascii(row[6]) };
+}
