@@ -186,7 +186,7 @@ function matchesReference(operand: ReferenceOperand, value: ReferenceValue): boo
 /** Above and below go by whole steps of the path: /fhir is above /fhir/ValueSet, not above /fhirs. */
 function matchesUri(wanted: string, modifier: Modifier | undefined, value: string): boolean {
   const within = (inner: string, outer: string): boolean =>
-    inner === outer || `${inner}/`.startsWith(outer.endsWith('/') ? outer : `${outer}/`);
+    inner === outer || inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`);
   if (modifier === 'below') return within(value, wanted);
   if (modifier === 'above') return within(wanted, value);
   return value === wanted;

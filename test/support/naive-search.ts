@@ -265,11 +265,10 @@ function sortable(value: SearchValue): string | number | undefined {
     case 'string':
       return value.part ? undefined : normaliseString(value.value);
     case 'date':
-      return value.low;
     case 'number':
-      return value.value;
+      return value.low;
     case 'quantity':
-      return value.canonical?.value ?? value.value;
+      return value.canonical?.low ?? value.low;
     case 'reference':
       return value.type && value.id ? `${value.type}/${value.id}` : value.url;
     case 'uri':
