@@ -134,8 +134,9 @@ function checkOf(type: string, element: ElementDefinition): Check {
       return;
     }
     plan ??= planOf(type);
+    const { misshapen } = walk;
     checkMembers(plan, value as Members, walk); // an object that is no array
-    rest?.(value, walk);
+    if (walk.misshapen === misshapen) rest?.(value, walk);
   };
 }
 
@@ -238,7 +239,7 @@ export function checkMembers(plan: Plan, node: Members, walk: Walk, hasValue = f
   const { properties } = plan;
   const { names, indexes } = walk;
   walk.depth += 1;
-  const { depth } = walk;
+  const { depth, misshapen } = walk;
   indexes[depth] = -1;
   let seen = 0;
   let content = hasValue || !plan.needsContent;
@@ -265,7 +266,7 @@ export function checkMembers(plan: Plan, node: Members, walk: Walk, hasValue = f
       if ((seen & bit) === 0)
         report(walk, 'required', `${name} is required here and missing.`, { member: name });
   if (!content) report(walk, 'structure', 'An element must have a value or members besides its id (ele-1).');
-  for (const rule of plan.rules) rule(node, walk);
+  if (walk.misshapen === misshapen) for (const rule of plan.rules) rule(node, walk);
 }
 
 function checkOneChoice(plan: Plan, node: Members, property: Property, walk: Walk): void {

@@ -1,16 +1,32 @@
 /** The rules (invariants) of R4, each compiled once. Source: the `constraint` of R4's structure definitions. */
 import { ruleDefinition } from '../definitions.ts';
-import { type Members, report, type Walk } from './walk.ts';
+import { compilePath } from '../path/compile.ts';
+import { report, type Walk } from './walk.ts';
 
-/** Whether the rule holds for the value at the place of the walk. */
-type Holds = (value: Members, walk: Walk) => boolean;
+type Rule = (value: unknown, walk: Walk) => void;
 
-/** The check of a rule by its key. */
-export function compileRule(key: string): (value: unknown, walk: Walk) => void {
-  const rule = ruleDefinition(key);
-  const holds: Holds = () => true;
-  const message = `${rule.human} (${key.replace(/ of .*/, '')})`;
+const compiled = new Map<string, Rule>();
+
+/** The check of a rule by its key. Compiled when it is first used, and once. */
+export function compileRule(key: string): Rule {
   return (value, walk) => {
-    if (!holds(value as Members, walk)) report(walk, 'invariant', message, { severity: rule.severity });
+    let rule = compiled.get(key);
+    if (!rule) {
+      rule = compile(key);
+      compiled.set(key, rule);
+    }
+    rule(value, walk);
+  };
+}
+
+function compile(key: string): Rule {
+  const { severity, human, expression } = ruleDefinition(key);
+  const evaluate = compilePath(expression);
+  const message = `${human} (${key.replace(/ of .*/, '')})`;
+  return (value, walk) => {
+    const [answer] = evaluate(value, walk.resource, walk.rootResource);
+    // A rule must be true; advice that has no answer is not given.
+    if (answer === true || (severity === 'warning' && answer === undefined)) return;
+    report(walk, 'invariant', message, { severity });
   };
 }

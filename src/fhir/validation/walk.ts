@@ -22,6 +22,8 @@ export interface Walk {
   readonly indexes: number[];
   depth: number;
   readonly faults: Fault[];
+  /** How many values had the wrong shape. The rules of an object that holds one are not asked: their answer would mislead. */
+  misshapen: number;
   /** The innermost resource that is not contained (FHIRPath %rootResource), and the innermost of all (%resource). */
   rootResource: Members;
   resource: Members;
@@ -45,6 +47,7 @@ export function newWalk(
     indexes: [-1],
     depth: 0,
     faults: [],
+    misshapen: 0,
     rootResource: resource,
     resource,
     container: undefined,
@@ -71,6 +74,7 @@ export function report(
   options: { readonly severity?: 'error' | 'warning'; readonly member?: string } = {},
 ): void {
   const { faults } = walk;
+  if (kind === 'structure') walk.misshapen += 1;
   if (faults.length > mostFaults) return;
   if (faults.length === mostFaults) {
     faults.push({
