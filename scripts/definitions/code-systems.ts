@@ -4,8 +4,8 @@ import { readExamples } from './read-definitions.ts';
 const valueSets = new Map(readExamples<ValueSet>('ValueSet').map((set) => [set.url, set]));
 
 /**
- * The code system that a `code` element implies: that of its required value set, where the set draws on one system only.
- * Source: FHIR R4 §3.1.1.4.10 ("the system is defined in the value set").
+ * The code system that a `code` element implies: that of its required value set, where the set draws on one
+ * system only. Source: FHIR R4 §3.1.1.4.10 ("the system is defined in the value set").
  */
 export function impliedSystem(element: ElementDefinition | undefined): string | undefined {
   const binding = element?.binding;

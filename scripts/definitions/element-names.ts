@@ -13,7 +13,9 @@ interface ElementNames {
   readonly parts: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The names of elements across all of R4, which is all that FHIRPath over plain JSON must know of the types. */
+/**
+ * The names of elements across all of R4, which is all that FHIRPath over plain JSON must know of the types.
+ */
 export function elementNames(): ElementNames {
   const structures = readStructures();
   const choices = new Map<string, Set<string>>();

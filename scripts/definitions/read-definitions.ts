@@ -55,7 +55,9 @@ export function readCompartments(): readonly CompartmentDefinition[] {
   return readExamples<CompartmentDefinition>('CompartmentDefinition');
 }
 
-/** The type code of an element, with FHIRPath's `System.String` and the like as the FHIR type they stand for. */
+/**
+ * The type code of an element, with FHIRPath's `System.String` and the like as the FHIR type they stand for.
+ */
 export function typeCodes(element: ElementDefinition): readonly string[] {
   return (element.type ?? []).map(({ code, extension }) =>
     code?.startsWith('http') ? (extension?.find((e) => e.valueUrl)?.valueUrl ?? 'string') : (code ?? ''),

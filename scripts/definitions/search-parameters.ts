@@ -1,7 +1,7 @@
 /**
- * Makes src/fhir/r4/search-parameters.json and compartments.json from the definitions as R4 published them, and tells in the
- * JSON what type each path yields, so that nothing has to be worked out while resources are read. Which definitions are
- * left out or corrected, and why: docs/clarifications.md, Search parameters.
+ * Makes src/fhir/r4/search-parameters.json and compartments.json from the definitions as R4 published them,
+ * and tells in the JSON what type each path yields, so that nothing has to be worked out while resources are
+ * read. Which definitions are left out or corrected, and why: docs/clarifications.md, Search parameters.
  */
 import { writeFileSync } from 'node:fs';
 import type { SearchParameter } from '@medplum/fhirtypes';
@@ -59,7 +59,10 @@ const undefinedInR4: readonly ParameterRow[] = [
   ['_type', 'special', 'Resource-type', [], [], 'Types to search, where the search is of the whole system'],
 ];
 
-/** The expressions of parameters on extensions yield the Extension, and one names an extension that does not exist. */
+/**
+ * The expressions of parameters on extensions yield the Extension, and one names an extension that does not
+ * exist.
+ */
 const extensionNames: Readonly<Record<string, string>> = {
   'patient-extensions-Patient-mothersMaidenName': 'patient-mothersMaidenName',
 };
@@ -67,7 +70,10 @@ const extensionNames: Readonly<Record<string, string>> = {
 /** Composite parameters whose components were published the wrong way round. */
 const swapped = new Set(['DocumentReference-relationship']);
 
-/** The published parameters that say what to read, apart from examples; those with the fewest alternatives first. */
+/**
+ * The published parameters that say what to read, apart from examples; those with the fewest alternatives
+ * first.
+ */
 function published(): readonly SearchParameter[] {
   return readExamples<SearchParameter>('SearchParameter')
     .filter((p) => p.url?.startsWith(base) && !p.id?.startsWith('example') && p.base?.length > 0)
@@ -164,7 +170,10 @@ function pathsOf(
   return found;
 }
 
-/** The typed readings of a path; a choice element that is read as it is becomes one for each type that can be converted. */
+/**
+ * The typed readings of a path; a choice element that is read as it is becomes one for each type that can be
+ * converted.
+ */
 function sourcesOf(type: SearchParameterType, ends: readonly Landing[]): readonly Source[] {
   if (type === 'composite' || type === 'special') return [];
   const wanted = convertible[type];
@@ -198,7 +207,10 @@ function compositeRow(
   return { key, type: 'composite', expression: text, from: [], components };
 }
 
-/** What the elements may point at, within what the parameter says; the published lists repeat those of other types. */
+/**
+ * What the elements may point at, within what the parameter says; the published lists repeat those of other
+ * types.
+ */
 function targetsOf(parameter: SearchParameter, found: readonly FoundPath[]): readonly string[] {
   const said: readonly string[] = parameter.target ?? [];
   const possible = new Set<string>();

@@ -49,7 +49,10 @@ const systemTypes: Readonly<Record<string, string>> = {
   Boolean: 'boolean',
 };
 
-/** What the expression leads to, from nodes such as `start` in a resource of type `root`. Empty: it can lead nowhere. */
+/**
+ * What the expression leads to, from nodes such as `start` in a resource of type `root`. Empty: it can lead
+ * nowhere.
+ */
 export function landings(expression: Expression, start: Landing, root: string): readonly Landing[] {
   const on = (inner: Expression | undefined): readonly Landing[] =>
     inner === undefined ? [start] : landings(inner, start, root);

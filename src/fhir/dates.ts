@@ -2,8 +2,9 @@
  * FHIR dates of any precision as the time they cover.
  *
  * A date or time without a zone is read as UTC. R4 §3.1.1.4.7 leaves the zone of a server to the server ("the
- * servers local time zone should be assumed"); UTC is the one choice that does not change when a server moves, when the clocks
- * go forward, or between two servers of one region, so that a stored range never has to be made again.
+ * servers local time zone should be assumed"); UTC is the one choice that does not change when a server
+ * moves, when the clocks go forward, or between two servers of one region, so that a stored range never has
+ * to be made again.
  */
 
 /** The half-open range [low, high) in ms since 1970 UTC. */
@@ -28,8 +29,9 @@ function daysOf(year: number, month: number): number {
 
 /**
  * The time that a FHIR date, dateTime or instant covers: `2024` the whole year, `2024-02-29` the day,
- * `2024-02-29T10:30` the minute, `…:15` the second, `…:15.2` the tenth. Digits past the millisecond are cut off.
- * Undefined when the text is none of these or names no real day. Source: FHIR R4 §2.24.0.1 (dateTime), §3.1.1.4.7.
+ * `2024-02-29T10:30` the minute, `…:15` the second, `…:15.2` the tenth. Digits past the millisecond are cut
+ * off. Undefined when the text is none of these or names no real day. Source: FHIR R4 §2.24.0.1 (dateTime),
+ * §3.1.1.4.7.
  */
 export function dateRange(text: string): DateRange | undefined {
   const m = pattern.exec(text);

@@ -2,6 +2,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import { type Convert, conversionOf } from './conversions/convert.ts';
 import { type CompiledPath, compilePath } from './path/compile.ts';
+import { resourceTypes } from './path/nodes.ts';
 import type { Source } from './search-parameter-table.ts';
 import { pathsOf, type ReadPath } from './search-parameters.ts';
 import type { SearchParameterType, SearchValue, SearchValues } from './search-values.ts';
@@ -17,8 +18,9 @@ type Draw = (resource: unknown) => SearchValue[];
 const draws = new Map<string, ReadonlyMap<string, Draw>>();
 
 /**
- * The search values of a resource by path key, for every search parameter of its type; paths without a value are absent, and no
- * value stands twice under one path. Never throws: what has not the shape that R4 gives it has no value.
+ * The search values of a resource by path key, for every search parameter of its type; paths without a value
+ * are absent, and no value stands twice under one path. Never throws: what has not the shape that R4 gives it
+ * has no value.
  */
 export function extract(resource: Resource): SearchValues {
   const found = new Map<string, readonly SearchValue[]>();
@@ -34,7 +36,7 @@ function drawsOf(type: string): ReadonlyMap<string, Draw> {
   let compiled = draws.get(type);
   if (!compiled) {
     compiled = new Map(pathsOf(type).map((path) => [path.key, drawOf(path)]));
-    draws.set(type, compiled);
+    if (resourceTypes.has(type)) draws.set(type, compiled);
   }
   return compiled;
 }

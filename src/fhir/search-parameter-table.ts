@@ -1,7 +1,10 @@
 /** The shape of src/fhir/r4/search-parameters.json, shared by what writes it and what reads it. */
 import type { SearchParameterType, SearchPath } from './search-values.ts';
 
-/** One typed reading of a path: expression, the FHIR type of what it yields, and the code system that a code implies. */
+/**
+ * One typed reading of a path: expression, the FHIR type of what it yields, and the code system that a code
+ * implies.
+ */
 export type Source = readonly [expression: string, type: string, system?: string];
 
 export interface ComponentRow {

@@ -2,6 +2,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import { referenceValue } from './conversions/reference-values.ts';
 import { type CompiledPath, compilePath } from './path/compile.ts';
+import { resourceTypes } from './path/nodes.ts';
 import compartmentTable from './r4/compartments.json' with { type: 'json' };
 import table from './r4/search-parameters.json' with { type: 'json' };
 import type { ComponentRow, ParameterRow, SearchParameterTable, Source } from './search-parameter-table.ts';
@@ -27,8 +28,8 @@ const withoutDomain = new Set(['Bundle', 'Binary', 'Parameters', 'Resource']);
 const urlBase = 'http://hl7.org/fhir/SearchParameter/';
 
 /**
- * The search parameters of a resource type by code, those of all resources (`_id`, `_tag` …) included. `Resource` has
- * those that every type has. A type that R4 does not know has none of its own.
+ * The search parameters of a resource type by code, those of all resources (`_id`, `_tag` …) included.
+ * `Resource` has those that every type has. A type that R4 does not know has none of its own.
  */
 export function searchParametersOf(type: string): ReadonlyMap<string, SearchParameter> {
   let parameters = byType.get(type);
@@ -40,8 +41,7 @@ export function searchParametersOf(type: string): ReadonlyMap<string, SearchPara
     ];
     parameters = new Map(rows.map((row) => [row[0], parameterOf(row, type)]));
     // Types come from requests too: what is not of R4 must not stay in memory.
-    if (Object.hasOwn(compartments['Patient'] ?? {}, type) || rowsOf(type).length > 0)
-      byType.set(type, parameters);
+    if (resourceTypes.has(type) || rowsOf(type).length > 0) byType.set(type, parameters);
   }
   return parameters;
 }
@@ -92,8 +92,9 @@ function pathOf(key: string): ReadPath {
 }
 
 /**
- * The codes of the parameters that place a resource of the type in a compartment (`Patient`, `Encounter`, `RelatedPerson`,
- * `Practitioner`, `Device`); empty when the type is never in it. Source: FHIR R4 §4.8 (compartments).
+ * The codes of the parameters that place a resource of the type in a compartment (`Patient`, `Encounter`,
+ * `RelatedPerson`, `Practitioner`, `Device`); empty when the type is never in it. Source: FHIR R4 §4.8
+ * (compartments).
  */
 export function compartmentParameters(compartment: string, type: string): readonly string[] {
   const members = Object.hasOwn(compartments, compartment) ? compartments[compartment] : undefined;
@@ -102,7 +103,9 @@ export function compartmentParameters(compartment: string, type: string): readon
 
 export const compartmentTypes: readonly string[] = Object.keys(compartments);
 
-/** Of the ways into a compartment, the one that says whom a resource is about goes before who else took part. */
+/**
+ * Of the ways into a compartment, the one that says whom a resource is about goes before who else took part.
+ */
 const aboutFirst = ['subject', 'patient'];
 
 const patientReadings = new Map<string, readonly CompiledPath[]>();
@@ -125,8 +128,9 @@ function patientPaths(type: string): readonly CompiledPath[] {
 }
 
 /**
- * The ids of the patients in whose compartments a resource is, the one it is about first: a Patient itself, then `subject` and
- * `patient`, then the other parameters of the Patient compartment in the order of its definition.
+ * The ids of the patients in whose compartments a resource is, the one it is about first: a Patient itself,
+ * then `subject` and `patient`, then the other parameters of the Patient compartment in the order of its
+ * definition.
  */
 export function patientsOf(resource: Resource): string[] {
   const found = new Set<string>();

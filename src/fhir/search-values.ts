@@ -16,8 +16,8 @@ export type SearchParameterType =
 
 /**
  * One place in a resource that search parameters read: one member of the union in a parameter's expression,
- * for one resource type. `Observation.combo-code` reads the two paths of `code` and `component-code`; each path
- * is drawn and stored once, whatever number of parameters read it.
+ * for one resource type. `Observation.combo-code` reads the two paths of `code` and `component-code`; each
+ * path is drawn and stored once, whatever number of parameters read it.
  */
 export interface SearchPath {
   /** Unique among all paths: `token:Observation.component.code`. Never changes for a given expression. */
@@ -70,11 +70,17 @@ export interface IdentifierValue {
 export interface StringValue {
   readonly kind: 'string';
   readonly value: string;
-  /** A later word of a name, there to be found by its start: it is no whole value, so `:exact` must not find it. */
+  /**
+   * A later word of a name, there to be found by its start: it is no whole value, so `:exact` must not find
+   * it.
+   */
   readonly part?: true;
 }
 
-/** A date, dateTime, instant, Period or Timing as the half-open range [low, high) it covers, in ms since 1970 UTC. */
+/**
+ * A date, dateTime, instant, Period or Timing as the half-open range [low, high) it covers, in ms since 1970
+ * UTC.
+ */
 export interface DateValue {
   readonly kind: 'date';
   /** -Infinity where a Period has no start. */
@@ -84,8 +90,9 @@ export interface DateValue {
 }
 
 /**
- * A number. From a resource low and high are the value itself, since JSON.parse keeps no trailing zeros (src/fhir/decimals.ts);
- * of a Range or of `<5` they are its ends, -Infinity or Infinity where one is open. R4 §3.1.1.4.6.
+ * A number. From a resource low and high are the value itself, since JSON.parse keeps no trailing zeros
+ * (src/fhir/decimals.ts); of a Range or of `<5` they are its ends, -Infinity or Infinity where one is open.
+ * R4 §3.1.1.4.6.
  */
 export interface NumberValue {
   readonly kind: 'number';

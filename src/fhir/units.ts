@@ -52,9 +52,10 @@ function ucum(): UcumLibrary {
 }
 
 /**
- * A quantity in UCUM base units (metre, second, gram, radian, kelvin, coulomb, candela; moles and equivalents are kept apart,
- * although UCUM makes them plain numbers, so that mmol/L never equals a count per litre). Arbitrary units such as [IU] convert
- * only among themselves; logarithmic ones such as [pH] stay as they are. Undefined when the code is not UCUM.
+ * A quantity in UCUM base units (metre, second, gram, radian, kelvin, coulomb, candela; moles and equivalents
+ * are kept apart, although UCUM makes them plain numbers, so that mmol/L never equals a count per litre).
+ * Arbitrary units such as [IU] convert only among themselves; logarithmic ones such as [pH] stay as they are.
+ * Undefined when the code is not UCUM.
  */
 export function canonicalQuantity(
   value: number,
@@ -74,7 +75,10 @@ export function canonicalQuantity(
   };
 }
 
-/** Twelve significant digits: past them there is only the noise of the conversion, which would keep equal amounts apart. */
+/**
+ * Twelve significant digits: past them there is only the noise of the conversion, which would keep equal
+ * amounts apart.
+ */
 function tidy(value: number): number {
   return Number.isFinite(value) ? Number(value.toPrecision(12)) : value;
 }
@@ -119,7 +123,10 @@ function power(unit: string, exponent: number): string {
   return exponent === 1 ? unit : `${unit}${exponent}`;
 }
 
-/** Temperatures are a line (factor and offset); everything else special is a curve and is compared only with itself. */
+/**
+ * Temperatures are a line (factor and offset); everything else special is a curve and is compared only with
+ * itself.
+ */
 function specialConversion(code: string, dimensions: readonly number[]): Conversion {
   const itself = { factor: 1, offset: 0, unit: code };
   const temperature = dimensions.every((exponent, i) => exponent === (baseUnits[i] === 'K' ? 1 : 0));
@@ -130,7 +137,10 @@ function specialConversion(code: string, dimensions: readonly number[]): Convers
   return { factor: tidy((hundred - zero) / 100), offset: tidy(zero), unit: 'K' };
 }
 
-/** The one arbitrary unit of a code (`[IU]` of `m[IU]/mL`), where it stands once, to the first power, above the line. */
+/**
+ * The one arbitrary unit of a code (`[IU]` of `m[IU]/mL`), where it stands once, to the first power, above
+ * the line.
+ */
 function arbitraryAtom(code: string): string | undefined {
   const plain = code.replace(/\{[^}]*\}/g, '');
   const atoms = plain.match(/\[[^\]]+\]/g) ?? [];

@@ -1,4 +1,7 @@
-/** Reading members of JSON that may be of any shape: what is stored was validated, what is indexed need not have been. */
+/**
+ * Reading members of JSON that may be of any shape: what is stored was validated, what is indexed need not
+ * have been.
+ */
 export type Json = Readonly<Record<string, unknown>>;
 
 export function asObject(value: unknown): Json | undefined {

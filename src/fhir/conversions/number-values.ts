@@ -48,7 +48,9 @@ export function money(node: unknown, push: PushQuantity): void {
   });
 }
 
-/** A Range in one unit; where its ends are in different ones, that of the low end is taken to hold for both. */
+/**
+ * A Range in one unit; where its ends are in different ones, that of the low end is taken to hold for both.
+ */
 export function quantityOfRange(node: unknown, push: PushQuantity): void {
   const range = asObject(node);
   const bounds = rangeBounds(range);
@@ -56,7 +58,10 @@ export function quantityOfRange(node: unknown, push: PushQuantity): void {
   if (bounds && unit) push(withUnit(bounds, unit));
 }
 
-/** The least and the greatest of the samples: `data` × factor + origin. `E` is an error, `U` and `L` lie beyond the limits. */
+/**
+ * The least and the greatest of the samples: `data` × factor + origin. `E` is an error, `U` and `L` lie
+ * beyond the limits.
+ */
 export function sampledData(node: unknown, push: PushQuantity): void {
   const sampled = asObject(node);
   const origin = asObject(sampled?.['origin']);

@@ -6,9 +6,9 @@ const literal = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/([A-Za-z
 const versioned = /^(.+)\/_history\/([A-Za-z0-9.-]{1,64})$/;
 
 /**
- * A Reference, canonical, uri or whole resource as what it points at. `Type/id` is a resource of this server; anything with a
- * scheme is elsewhere and keeps its whole URL. Undefined for references into the resource itself (`#id`) and for those that
- * have nothing but a display. Source: FHIR R4 §3.1.1.4.12.
+ * A Reference, canonical, uri or whole resource as what it points at. `Type/id` is a resource of this server;
+ * anything with a scheme is elsewhere and keeps its whole URL. Undefined for references into the resource
+ * itself (`#id`) and for those that have nothing but a display. Source: FHIR R4 §3.1.1.4.12.
  */
 export function referenceValue(node: unknown): ReferenceValue | undefined {
   if (typeof node === 'string') return pointer(node);

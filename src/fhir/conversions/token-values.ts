@@ -26,7 +26,9 @@ export function tokenOfCoding(node: unknown, push: Push, concept?: string): void
   });
 }
 
-/** Each coding, with the concept's text where it has no display; the text itself when no coding carries it. */
+/**
+ * Each coding, with the concept's text where it has no display; the text itself when no coding carries it.
+ */
 export function tokensOfConcept(node: unknown, push: Push): void {
   const concept = asObject(node);
   if (!concept) return;

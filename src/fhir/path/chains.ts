@@ -29,7 +29,10 @@ export function chainOf(expression: Expression, compiler: Compiler): Chain | und
   return { base: at, steps: steps.reverse(), from: undefined };
 }
 
-/** A type name at the start of a path says where the path starts; only resources can be asked whether they are of it. */
+/**
+ * A type name at the start of a path says where the path starts; only resources can be asked whether they are
+ * of it.
+ */
 function startTest(type: string, compiler: Compiler): (focus: unknown) => boolean {
   const test = resourceTest(type);
   if (test) return test;

@@ -256,7 +256,8 @@ describe('the compiled paths', () => {
             (key === 'ext-1' && !path.endsWith('xtension'))
           )
             continue;
-          // `is Boolean` is FHIRPath's own type to the interpreter, which no FHIR boolean then is: que-7 could never hold.
+          // `is Boolean` is FHIRPath's own type to the interpreter, which no FHIR boolean then is: que-7
+          // could never hold.
           if (key === 'que-7') continue;
           const whole = path === type ? expression : `${path}.select(${expression})`;
           const of = invariants.get(type) ?? new Map<string, string>();
@@ -275,7 +276,10 @@ describe('the compiled paths', () => {
   });
 });
 
-/** 1 when both gave the same; 0 when the interpreter refuses: `as` on many items (dom-3), a quantity with a comparator. */
+/**
+ * 1 when both gave the same; 0 when the interpreter refuses: `as` on many items (dom-3), a quantity with a
+ * comparator.
+ */
 function agree(expression: string, resource: unknown, where: string): 0 | 1 {
   const found = compilePathOnce(expression)(resource);
   let expected: unknown[];

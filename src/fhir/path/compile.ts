@@ -1,8 +1,10 @@
 /**
- * FHIRPath compiled to closures over plain FHIR JSON: no tree is walked and no types are looked up while it runs.
+ * FHIRPath compiled to closures over plain FHIR JSON: no tree is walked and no types are looked up while it
+ * runs.
  *
- * JSON does not carry FHIR's types. Choice elements tell theirs by name (`valueQuantity`), resources by `resourceType`,
- * and names that have one type in all of R4 tell it too; where none of these decides, compiling throws UnsupportedPath.
+ * JSON does not carry FHIR's types. Choice elements tell theirs by name (`valueQuantity`), resources by
+ * `resourceType`, and names that have one type in all of R4 tell it too; where none of these decides,
+ * compiling throws UnsupportedPath.
  */
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { chainOf, evaluateChain } from './chains.ts';
@@ -17,22 +19,31 @@ import { compileTruth } from './truth.ts';
 import { compileType } from './type-expressions.ts';
 
 /**
- * Gives the nodes that a path leads to from `node`: JSON values, those without a value (only extensions) left out.
- * `resource` is %resource, the node itself unless given; `rootResource` is %rootResource, the same unless given.
+ * Gives the nodes that a path leads to from `node`: JSON values, those without a value (only extensions) left
+ * out. `resource` is %resource, the node itself unless given; `rootResource` is %rootResource, the same
+ * unless given.
  */
 export type CompiledPath = (node: unknown, resource?: unknown, rootResource?: unknown) => Nodes;
 
-/** True unless the invariant is broken. An invariant that gives no answer (an empty collection) is not broken. */
+/**
+ * True unless the invariant is broken. An invariant that gives no answer (an empty collection) is not broken.
+ */
 export type CompiledInvariant = (node: unknown, resource?: unknown, rootResource?: unknown) => boolean;
 
-/** Compiles a FHIRPath expression. Throws UnsupportedPath for what is beyond it: fall back to the `fhirpath` package. */
+/**
+ * Compiles a FHIRPath expression. Throws UnsupportedPath for what is beyond it: fall back to the `fhirpath`
+ * package.
+ */
 export function compilePath(expression: string, clock: Clock = systemClock): CompiledPath {
   const evaluate = compilerOf(expression).evaluate(parsePath(expression));
   return (node, resource = node, rootResource = resource) =>
     plainValues(evaluate(node, scopeOf(node, resource, rootResource, clock)));
 }
 
-/** Compiles an invariant (ElementDefinition.constraint.expression). Throws UnsupportedPath as compilePath does. */
+/**
+ * Compiles an invariant (ElementDefinition.constraint.expression). Throws UnsupportedPath as compilePath
+ * does.
+ */
 export function compileInvariant(expression: string, clock: Clock = systemClock): CompiledInvariant {
   const truth = compilerOf(expression).truth(parsePath(expression));
   return (node, resource = node, rootResource = resource) =>

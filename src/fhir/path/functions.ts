@@ -15,7 +15,10 @@ import { resolveAll } from './references.ts';
 import type { Scope } from './scope.ts';
 import { stringFunctions } from './string-functions.ts';
 
-/** Where FHIRPath signals an error (two items where one is needed, a string where a number is), the result is empty here. */
+/**
+ * Where FHIRPath signals an error (two items where one is needed, a string where a number is), the result is
+ * empty here.
+ */
 export type PlainFunction = {
   readonly least: number;
   readonly most: number;

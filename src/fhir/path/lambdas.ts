@@ -1,4 +1,6 @@
-/** The functions of FHIRPath that evaluate an argument for each item. Source: FHIRPath 2.0.0 §5.1, §5.2, §5.8. */
+/**
+ * The functions of FHIRPath that evaluate an argument for each item. Source: FHIRPath 2.0.0 §5.1, §5.2, §5.8.
+ */
 import { keyOf } from './compare.ts';
 import { bool } from './functions.ts';
 import { type Nodes, nothing } from './nodes.ts';

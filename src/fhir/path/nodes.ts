@@ -6,7 +6,9 @@ export type Nodes = readonly unknown[];
 
 export const nothing: Nodes = Object.freeze([]);
 
-/** A primitive that also has an id or extensions (`_birthDate`). Those without are plain JavaScript values. */
+/**
+ * A primitive that also has an id or extensions (`_birthDate`). Those without are plain JavaScript values.
+ */
 export class Primitive {
   /** Undefined: only extensions, no value. */
   readonly value: unknown;
@@ -18,7 +20,9 @@ export class Primitive {
   }
 }
 
-/** The JavaScript value of a node: string, number, boolean, object; undefined for a primitive without a value. */
+/**
+ * The JavaScript value of a node: string, number, boolean, object; undefined for a primitive without a value.
+ */
 export function rawValue(node: unknown): unknown {
   return node instanceof Primitive ? node.value : node;
 }

@@ -1,4 +1,6 @@
-/** Tests only: the official R4 examples, the published definitions, and the reference interpreter of FHIRPath. */
+/**
+ * Tests only: the official R4 examples, the published definitions, and the reference interpreter of FHIRPath.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -59,7 +61,9 @@ export function interpret(expression: string, resource: unknown): unknown[] {
   current = resource;
   let run = compiled.get(expression);
   if (!run) {
-    const text = expression.replace(/resolve\(\) is (\w+)/g, "refersTo() = '$1'");
+    const text = expression
+      .replace(/resolve\(\) is (\w+)/g, "refersTo() = '$1'")
+      .replace(/hasExtension\(('[^']*')\)/g, 'extension($1).exists()');
     run = fhirpath.compile(text, model, { userInvocationTable: { refersTo }, traceFn: () => {} });
     compiled.set(expression, run);
   }

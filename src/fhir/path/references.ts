@@ -11,8 +11,8 @@ export function typeOfReference(reference: string): string | undefined {
 }
 
 /**
- * The target of a Reference, canonical or uri: the contained resource itself, or else a resource of which only the type is
- * known, from the reference's text or its `type`. Undefined when neither tells.
+ * The target of a Reference, canonical or uri: the contained resource itself, or else a resource of which
+ * only the type is known, from the reference's text or its `type`. Undefined when neither tells.
  */
 export function resolveReference(node: unknown, resource: unknown): unknown {
   const value = rawValue(node);

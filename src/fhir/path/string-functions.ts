@@ -37,7 +37,10 @@ function onText(count: number, apply: (text: string, args: readonly string[]) =>
 
 const expressions = new Map<string, RegExp | undefined>();
 
-/** FHIRPath's expressions are Unicode and single-line; some of R4's own escape characters that the Unicode mode refuses. */
+/**
+ * FHIRPath's expressions are Unicode and single-line; some of R4's own escape characters that the Unicode
+ * mode refuses.
+ */
 function expressionOf(source: string, flags: string): RegExp | undefined {
   const key = `${flags}/${source}`;
   if (expressions.has(key)) return expressions.get(key);

@@ -58,7 +58,10 @@ export function tokensOf(expression: string): readonly Token[] {
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f' };
 
-/** FHIRPath 2.0.0 §4.1.1: the escapes of strings and delimited names; any other escaped character stands for itself. */
+/**
+ * FHIRPath 2.0.0 §4.1.1: the escapes of strings and delimited names; any other escaped character stands for
+ * itself.
+ */
 export function unescapeText(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gsu, (_, code: string | undefined, char: string) =>

@@ -54,7 +54,9 @@ function filterBy(evaluate: Evaluate, test: TypeTest): Evaluate {
   };
 }
 
-/** `value.ofType(Quantity)` is `valueQuantity`, and `value` itself where that is a plain element of the type. */
+/**
+ * `value.ofType(Quantity)` is `valueQuantity`, and `value` itself where that is a plain element of the type.
+ */
 function choiceOf(on: Expression & { kind: 'member' }, type: string, compiler: Compiler): Evaluate {
   const members = choiceMembers(on.name, type);
   const plain = typesOfName(on.name).includes(type) ? nodeTest(type, on.name) : undefined;

@@ -1,4 +1,7 @@
-/** `is`, `as` and `ofType` over plain JSON, which does not carry its types: what can be told from names and values. */
+/**
+ * `is`, `as` and `ofType` over plain JSON, which does not carry its types: what can be told from names and
+ * values.
+ */
 import {
   choiceName,
   hasShapeOf,
@@ -68,8 +71,8 @@ function resourceTypeOf(node: unknown): unknown {
 }
 
 /**
- * A test for nodes found by the member `name` (undefined: by no member). Undefined when the JSON cannot tell: two complex types
- * under one name, say.
+ * A test for nodes found by the member `name` (undefined: by no member). Undefined when the JSON cannot tell:
+ * two complex types under one name, say.
  */
 export function nodeTest(type: string, name: string | undefined): TypeTest | undefined {
   const resource = resourceTest(type);
@@ -78,7 +81,8 @@ export function nodeTest(type: string, name: string | undefined): TypeTest | und
   const possible = name === undefined ? [] : typesOfName(name);
   if (primitive) {
     const rivals = possible.filter((other) => isPrimitiveType(other) && other !== type);
-    // A name that is never of this type, as `x.ofType(string)` on a code, would be decided wrongly by the value.
+    // A name that is never of this type, as `x.ofType(string)` on a code, would be decided wrongly by the
+    // value.
     if (name !== undefined && !isChoice(name) && !possible.includes(type))
       return rivals.length > 0 ? () => false : undefined;
     return (node) => primitive(rawValue(node));
@@ -96,7 +100,9 @@ const subtypes: Readonly<Record<string, readonly string[]>> = {
   Quantity: ['Age', 'Count', 'Distance', 'Duration'],
 };
 
-/** The JSON names of a choice element with the type or one that specialises it: `valueQuantity`, `valueAge`, … */
+/**
+ * The JSON names of a choice element with the type or one that specialises it: `valueQuantity`, `valueAge`, …
+ */
 export function choiceMembers(name: string, type: string): readonly string[] {
   return [type, ...(subtypes[type] ?? [])].filter((t) => isChoiceOf(name, t)).map((t) => choiceName(name, t));
 }
