@@ -346,6 +346,11 @@ describe('extract', () => {
     );
   });
 
+  it('makes no more of a monstrous name than its length is worth', () => {
+    const name = [{ family: 'a '.repeat(100_000) }, { family: 'b-'.repeat(90) }];
+    assert.ok(valuesOf('family', { resourceType: 'Patient', name }).length <= 12);
+  });
+
   it('has no values for what is no resource of R4', () => {
     assert.equal(extract({ resourceType: 'Nonsense', meta: {} } as unknown as Resource).size, 0);
   });

@@ -17,8 +17,15 @@ export function familyName(node: unknown, push: Push): void {
   laterWords(value, push);
 }
 
+/** Longer than any family name: what is beyond is found by its beginning only, and costs no more than its length. */
+const longestFamily = 200;
+const mostLaterWords = 8;
+
 function laterWords(value: string, push: Push): void {
-  for (const match of value.matchAll(/[\s-]+(?=\S)/g)) {
+  if (value.length > longestFamily) return;
+  let words = 0;
+  for (const match of value.matchAll(/[\s-]+(?=[^\s-])/g)) {
+    if (++words > mostLaterWords) return;
     push({ kind: 'string', value: value.slice(match.index + match[0].length), part: true });
   }
 }
