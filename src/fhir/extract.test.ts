@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Resource } from '@medplum/fhirtypes';
 import fc from 'fast-check';
+import { exampleFiles, interpret, readExample } from '../../test/support/official-examples.ts';
 import { conversionOf } from './conversions/convert.ts';
 import { extract } from './extract.ts';
 import { isObject } from './path/nodes.ts';
-import { exampleFiles, interpret, readExample } from './path/official-examples.ts';
 import { pathsOf, searchParameter } from './search-parameters.ts';
 import type { SearchValue } from './search-values.ts';
 

@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SearchParameter, StructureDefinition } from '@medplum/fhirtypes';
 import fc from 'fast-check';
+import {
+  exampleFiles,
+  interpret,
+  readDefinitions,
+  readExample,
+} from '../../../test/support/official-examples.ts';
 import { compileInvariant, compilePath } from './compile.ts';
-import { exampleFiles, interpret, readDefinitions, readExample } from './official-examples.ts';
 import { UnsupportedPath } from './syntax.ts';
 
 const patient = {

@@ -5,10 +5,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { SearchParameter, StructureDefinition } from '@medplum/fhirtypes';
-import { isObject, type JsonObject } from './nodes.ts';
-import { resolveReference } from './references.ts';
+import { isObject, type JsonObject } from '../../src/fhir/path/nodes.ts';
+import { resolveReference } from '../../src/fhir/path/references.ts';
 
-const folder = fileURLToPath(new URL('../../../node_modules/hl7.fhir.r4.examples/', import.meta.url));
+const folder = fileURLToPath(new URL('../../node_modules/hl7.fhir.r4.examples/', import.meta.url));
 
 export const exampleFiles: readonly string[] = readdirSync(folder)
   .filter((file) => /^[A-Z].*\.json$/.test(file))
