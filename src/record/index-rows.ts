@@ -20,6 +20,8 @@ import { wordsOf } from './words.ts';
 export const noDate = Number.MIN_SAFE_INTEGER;
 export const openStart = noDate + 1;
 export const openEnd = Number.MAX_SAFE_INTEGER;
+/** A main date that covers more than this, in ms (a leap year), is kept in `search_long` too. */
+export const longDate = 366 * 86_400_000;
 
 export interface NumberRow {
   readonly value: number;

@@ -16,6 +16,7 @@ const owned = [
   'search_number',
   'search_composite',
   'search_words',
+  'search_long',
 ] as const;
 
 /** Moves current versions to history and takes their search rows away, in one statement. */

@@ -43,8 +43,16 @@ create index resource_slice on resource (person, type, low, pk) include (slice, 
 -- A type across people in date order, and in order of change.
 create index resource_type on resource (type, low, person, pk);
 create index resource_updated on resource (type, updated, person, pk);
+
 -- Those whose main date covers more than a year: looked at apart, so that all others are found by their start alone.
-create index resource_long on resource (type, high, person, pk) where high - low > 31622400000;
+create table search_long (
+  person int8 not null,
+  pk     int8 not null,
+  high   int8 not null,
+  type   int2 not null,
+  primary key (person, pk)
+);
+create index search_long_type on search_long (type, high);
 
 -- Versions that are no longer current, and deletions (body is null).
 create table history (

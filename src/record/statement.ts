@@ -1,5 +1,5 @@
 import type { Actor } from './actor.ts';
-import type { Coding, IndexRows } from './index-rows.ts';
+import { type Coding, type IndexRows, longDate } from './index-rows.ts';
 
 /** One resource version ready to be stored as the current one. */
 export interface NewVersion {
@@ -113,6 +113,7 @@ export function storeStatement(
     ...{ value: 'float8', low: 'float8', high: 'float8', base_low: 'float8', base_high: 'float8' },
     ...{ base_unit: 'int8', system: 'int8', unit: 'int8', label: 'int8' },
   });
+  const long = new Columns({ person: 'int8', pk: 'int8', high: 'int8', type: 'int2' });
   const words = new Columns({ person: 'int8', pk: 'int8', type: 'int2', story: 'text', content: 'text' });
 
   for (const version of versions) {
@@ -120,6 +121,7 @@ export function storeStatement(
     const { person } = rows;
     const pk = String(version.pk);
     const low = String(rows.low);
+    if (rows.high - rows.low > longDate) long.add(person, pk, String(rows.high), String(version.type));
     if (version.claim) identity.add(String(version.type), quoteText(version.id), person, pk);
     resource.add(
       ...[person, pk, low, String(rows.high), String(rows.present), String(version.updated)],
@@ -167,6 +169,7 @@ export function storeStatement(
   put('search_date', date);
   put('search_number', number);
   put('search_composite', composite);
+  put('search_long', long);
   if (words.size > 0)
     parts.push(
       words

@@ -231,14 +231,9 @@ function dateStreams(
   const long = Number.isFinite(from)
     ? [
         stream(
-          'resource',
+          `(select r.* from search_long l join resource r on r.person = l.person and r.pk = l.pk where ${and([...typeTest(plan, 'l', to), `l.high > ${to.add(Math.floor(from), 'int8')}`])})`,
           'low',
-          [
-            ...typeTest(plan, 's', to),
-            's.high - s.low > 31622400000',
-            `s.high > ${to.add(Math.floor(from), 'int8')}`,
-            ...tested(plan, 's', to),
-          ],
+          tested(plan, 's', to),
           descending,
           after,
           limit,

@@ -9,7 +9,7 @@ import type {
 } from '../../fhir/search-query.ts';
 import type { SearchParameter, SearchPath } from '../../fhir/search-values.ts';
 import { homePaths } from '../home.ts';
-import { baseUnitKey, identifierPath, ofTypePath, partKey, typePlan } from '../index-rows.ts';
+import { baseUnitKey, identifierPath, longDate, ofTypePath, partKey, typePlan } from '../index-rows.ts';
 import { type Key, pathNumber, shardKey, textKey, tokenKey, wholeKey } from '../keys.ts';
 import { typeNumber } from '../type-numbers.ts';
 import { dateBounds, dateTest, numberTest } from './comparisons.ts';
@@ -25,9 +25,6 @@ export interface Codings {
   bySystem(paths: readonly number[], system: string): Promise<readonly Key[]>;
   byText(paths: readonly number[], text: string): Promise<readonly Key[]>;
 }
-
-/** Main dates of more than a year are looked at apart; see the index resource_long. */
-export const longestDate = 366 * 86_400_000;
 
 const owner = (row: string, alias: string): string =>
   `${row}.person = ${alias}.person and ${row}.pk = ${alias}.pk`;
@@ -191,7 +188,7 @@ function dateCondition(type: string, path: SearchPath, filter: ValueFilter, now:
         return {
           test: (alias, to) => dateTest(operand, `${alias}.low`, `${alias}.high`, now, to),
           inSlice: true,
-          mainDate: dateBounds(operand, longestDate, now),
+          mainDate: dateBounds(operand, longDate, now),
         };
       return tableCondition(
         'search_date',
