@@ -12,6 +12,10 @@ export const errata: Readonly<Record<string, { readonly expression: string; read
     expression: "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
     why: 'an entry without fullUrl gives an empty result, which is not true',
   },
+  'que-12': {
+    expression: 'enableWhen.count() > 1 implies enableBehavior.exists()',
+    why: 'its own words say more than one enableWhen; the expression says more than two',
+  },
   'ras-2': {
     expression: 'probability.empty() or ((probability is decimal) implies ((probability as decimal) <= 100))',
     why: 'a prediction without probability gives an empty result, which is not true',

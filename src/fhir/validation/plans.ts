@@ -9,7 +9,7 @@ import { checkNested } from './nested.ts';
 import { primitiveChecks } from './primitives.ts';
 import { checkReference, localType, noteLocalUri } from './references.ts';
 import { compileRule } from './rules.ts';
-import { typeChecks } from './type-checks.ts';
+import { needAbsolute, typeChecks } from './type-checks.ts';
 import { type Members, report, shown, type Walk } from './walk.ts';
 
 /** Checks a value that stands at the place of the walk. */
@@ -90,6 +90,10 @@ export function planOf(type: string): Plan {
     for (const key of typeDefinition(base)?.rules ?? []) rules.push(compileRule(key));
   const own = typeChecks[type];
   if (own) rules.push(own);
+  // What a canonical resource is known by everywhere (R4 §2.1.0.2).
+  const { url } = definition.elements;
+  if (isResource && url?.types[0] === 'uri')
+    rules.push((value, walk) => needAbsolute(value as Members, 'url', walk));
   return plan;
 }
 
@@ -246,7 +250,7 @@ export function checkMembers(plan: Plan, node: Members, walk: Walk, hasValue = f
   for (const name in node) {
     const property = properties.get(name);
     if (property === undefined) {
-      names[depth] = name.slice(0, 64);
+      names[depth] = /^\w{1,64}$/.test(name) ? name : `\`${name.slice(0, 64).toWellFormed()}\``;
       unknownName(plan, name, walk);
       content = true;
       continue;

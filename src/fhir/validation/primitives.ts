@@ -12,8 +12,8 @@ const longestText = 1024 * 1024;
 
 const notText = (value: unknown): string => `Expected a text (JSON string), found ${shown(value)}.`;
 
-/** Any text: not empty, no control characters but tab, new line and carriage return, at most 1 MB. */
-function text(value: unknown): string | undefined {
+/** Any text, of any length: not empty, no control characters but tab, new line and carriage return. */
+function longText(value: unknown): string | undefined {
   if (typeof value !== 'string') return notText(value);
   const { length } = value;
   if (length === 0) return 'A text may not be empty: leave the property out.';
@@ -25,6 +25,12 @@ function text(value: unknown): string | undefined {
       return `A text may not hold the control character U+${c.toString(16).padStart(4, '0')} (at ${i + 1}).`;
   }
   return undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length > longestText
+    ? `A text may have at most ${longestText} characters; this one has ${value.length}.`
+    : longText(value);
 }
 
 function matching(pattern: RegExp, expected: string): PrimitiveCheck {
@@ -146,10 +152,17 @@ const base64Binary: PrimitiveCheck = (value) => {
 
 const uuid = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const oid = /^urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+$/;
+// In a uri the letters may be of either case (RFC 4122 §3), and a canonical may go on with a version or fragment.
+const uuidUri = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:[|#].*)?$/i;
+const oidUri = /^urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+(?:[|#].*)?$/;
 const blank = /\s/;
 function uri(value: unknown): string | undefined {
   if (typeof value !== 'string') return notText(value);
   if (value.length === 0) return 'A URI may not be empty: leave the property out.';
+  if (value.startsWith('urn:uuid:') && !uuidUri.test(value))
+    return `Expected a UUID such as urn:uuid:c757873d-ec9a-4326-a141-556f43239520, found ${shown(value)}.`;
+  if (value.startsWith('urn:oid:') && !oidUri.test(value))
+    return `Expected an OID such as urn:oid:1.2.840.113619, found ${shown(value)}.`;
   if (blank.test(value)) return `A URI may not hold spaces, found ${shown(value)}.`;
   return undefined;
 }
@@ -179,7 +192,7 @@ export const primitiveChecks: Readonly<Record<string, PrimitiveCheck>> = {
       : `Expected a number (without quotes), found ${shown(value)}.`,
   string: text,
   markdown: text,
-  xhtml: (value) => text(value) ?? narrativeFault(value as string), // text() accepts strings only
+  xhtml: (value) => longText(value) ?? narrativeFault(value as string), // longText() accepts strings only
   code,
   id: matching(/^[A-Za-z0-9\-.]{1,64}$/, 'an id: 1 to 64 of A–Z, a–z, 0–9, - and .'),
   uri,

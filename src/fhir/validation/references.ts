@@ -9,8 +9,6 @@ const relative = /^([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0
 const conditional = /^([A-Z][A-Za-z]+)\?./;
 const absolute = /^[a-z][a-z0-9+.-]*:\S+$/i;
 const restful = /\/([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
-const uuid = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const oid = /^urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+$/;
 
 const wantedForm =
   'Type/id (such as Patient/123), an absolute URL, urn:uuid:…, urn:oid:… or #id of a contained resource';
@@ -59,8 +57,7 @@ function pointedType(reference: string, walk: Walk): string | undefined {
     );
     return undefined;
   }
-  const isUrn = reference.startsWith('urn:uuid:') || reference.startsWith('urn:oid:');
-  if (isUrn ? uuid.test(reference) || oid.test(reference) : absolute.test(reference)) {
+  if (absolute.test(reference)) {
     const named = restful.exec(reference)?.[1];
     return isResourceType(named) ? named : '';
   }

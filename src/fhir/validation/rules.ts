@@ -5,6 +5,9 @@ import { report, type Walk } from './walk.ts';
 
 type Rule = (value: unknown, walk: Walk) => void;
 
+/** Rules that compare two values which may differ in precision or unit: where that cannot be told, they are not broken. */
+const undecided = new Set(['per-1', 'rng-2', 'mdd-1']);
+
 const compiled = new Map<string, Rule>();
 
 /** The check of a rule by its key. Compiled when it is first used, and once. */
@@ -22,11 +25,19 @@ export function compileRule(key: string): Rule {
 function compile(key: string): Rule {
   const { severity, human, expression } = ruleDefinition(key);
   const evaluate = compilePath(expression);
+  // A rule must be true (R4 §2.17, invariants); advice that has no answer is not given.
+  const lenient = severity === 'warning' || undecided.has(key);
   const message = `${human} (${key.replace(/ of .*/, '')})`;
   return (value, walk) => {
-    const [answer] = evaluate(value, walk.resource, walk.rootResource);
-    // A rule must be true; advice that has no answer is not given.
-    if (answer === true || (severity === 'warning' && answer === undefined)) return;
+    let answer: unknown;
+    try {
+      answer = evaluate(value, walk.resource, walk.rootResource)[0];
+    } catch (error) {
+      // Values of the wrong type that were reported already, and nothing else, can bring an expression to throw.
+      if (walk.errors > 0) return;
+      throw error;
+    }
+    if (answer === true || (answer === undefined && lenient)) return;
     report(walk, 'invariant', message, { severity });
   };
 }

@@ -22,6 +22,8 @@ export interface Walk {
   readonly indexes: number[];
   depth: number;
   readonly faults: Fault[];
+  errors: number;
+  warnings: number;
   /** How many values had the wrong shape. The rules of an object that holds one are not asked: their answer would mislead. */
   misshapen: number;
   /** The innermost resource that is not contained (FHIRPath %rootResource), and the innermost of all (%resource). */
@@ -34,7 +36,7 @@ export interface Walk {
   readonly bestPractice: boolean;
 }
 
-/** As many faults are listed; a text with more is not read by anyone. */
+/** As many errors are listed, and as many warnings, so that advice never crowds out an error. */
 export const mostFaults = 100;
 
 export function newWalk(
@@ -47,6 +49,8 @@ export function newWalk(
     indexes: [-1],
     depth: 0,
     faults: [],
+    errors: 0,
+    warnings: 0,
     misshapen: 0,
     rootResource: resource,
     resource,
@@ -73,19 +77,22 @@ export function report(
   message: string,
   options: { readonly severity?: 'error' | 'warning'; readonly member?: string } = {},
 ): void {
-  const { faults } = walk;
+  const severity = options.severity ?? 'error';
   if (kind === 'structure') walk.misshapen += 1;
-  if (faults.length > mostFaults) return;
-  if (faults.length === mostFaults) {
-    faults.push({
+  const listed = severity === 'error' ? walk.errors : walk.warnings;
+  if (listed > mostFaults) return;
+  if (severity === 'error') walk.errors += 1;
+  else walk.warnings += 1;
+  if (listed === mostFaults) {
+    walk.faults.push({
       kind: 'informational',
       severity: 'information',
-      message: `Only the first ${mostFaults} faults are listed. Mend these and send it again.`,
+      message: `Only the first ${mostFaults} ${severity}s are listed. Mend these and send it again.`,
     });
     return;
   }
   const where = options.member === undefined ? place(walk) : `${place(walk)}.${options.member}`;
-  faults.push({ kind, severity: options.severity ?? 'error', message, where });
+  walk.faults.push({ kind, severity, message, where });
 }
 
 /** What was sent, short enough for a message. */
