@@ -187,7 +187,10 @@ const hydrateDatabase = () => {
 const prepare = async () => {
   if (Number(process.versions.node.split('.')[0]) < 18)
     fail('Node 18 or later is needed to start the set-up.');
-  if (prepared()) return;
+  if (prepared()) {
+    mendDriver(modules); // packages may have been installed by hand since
+    return;
+  }
   await withLock(() => {
     if (prepared()) return;
     install();

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
 import { problem } from './problem.ts';
 import { asProblem, codeOf, isAway, isRetriable } from './sql-error.ts';
@@ -47,6 +50,7 @@ const oldest = 15;
  * too old. Connections that break are opened anew by themselves; what was in flight fails as `isAway`.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  checkDriver();
   const { url, pool = 8, lane = 2, statementSeconds, waitSeconds = 30, name = 'throughline' } = options;
   const open = (kind: string, max: number, seconds: number | undefined) =>
     postgres(url, {
@@ -78,6 +82,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     throw error;
   }
   return { ...database, close };
+}
+
+let driverChecked = false;
+
+/** The driver as published may cross answers when a connection breaks: see scripts/driver-fixes.mjs. */
+function checkDriver(): void {
+  if (driverChecked) return;
+  const file = join(dirname(fileURLToPath(import.meta.resolve('postgres'))), 'connection.js');
+  if (!readFileSync(file, 'utf8').startsWith('// Mended by'))
+    throw problem(
+      'exception',
+      'The database driver lacks its fixes. Run "node scripts/run.mjs prepare", which applies them, and start again.',
+    );
+  driverChecked = true;
 }
 
 async function whenReady(sql: Sql, waitSeconds: number): Promise<void> {

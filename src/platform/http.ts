@@ -8,6 +8,7 @@ import {
   type FastifyReply,
   type FastifyRequest,
   fastify,
+  LogController,
 } from 'fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { NewId } from './ids.ts';
@@ -65,7 +66,7 @@ export async function createServer(options: HttpOptions): Promise<HttpServer> {
     loggerInstance: log as unknown as FastifyBaseLogger,
     // A child logger at each request costs more than the rest of this file: made at first use instead.
     childLoggerFactory: (_logger, bindings) => lazyLog(log, bindings) as unknown as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && requestIdForm.test(given) ? given : newId();

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { startCluster } from './cluster.ts';
+import type { Config } from './config.ts';
+import { type Database, openDatabase } from './database.ts';
+import { takeLock } from './instance-lock.ts';
+import type { Log } from './log.ts';
+import { problem } from './problem.ts';
+
+/** The database that the configuration names, open, with whatever runs it. */
+export interface Store {
+  readonly database: Database;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * `server`: the one server of its data folder; a second is refused. `command`: works beside a running server,
+ * or alone.
+ */
+export type Role = 'server' | 'command';
+
+/**
+ * Opens the database of the configuration, and runs the embedded one where none is named. `onLost` is told
+ * when the embedded database cannot be kept running.
+ */
+export async function openStore(
+  config: Config,
+  role: Role,
+  log: Log,
+  onLost: (error: unknown) => void = (error) => log.fatal({ err: error }, 'the embedded database is lost'),
+): Promise<Store> {
+  const { databasePool: pool, searchTimeoutSeconds: statementSeconds } = config;
+  if (config.databaseUrl !== undefined) {
+    const database = await openDatabase({ url: config.databaseUrl, pool, statementSeconds });
+    return { database, close: database.close };
+  }
+  const lock = role === 'server' ? lockData(config.dataDir) : undefined;
+  try {
+    const cluster = await startCluster(join(config.dataDir, 'postgres'), {
+      onRestart: () => log.warn('the embedded database had died and was started again'),
+      onLost,
+    });
+    const database = await openDatabase({ url: cluster.url, pool, statementSeconds });
+    const close = async () => {
+      await database.close();
+      if (!(await cluster.stop())) log.info('the embedded database keeps running: another program uses it');
+      lock?.release();
+    };
+    return { database, close };
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+function lockData(folder: string): { release: () => void } {
+  const attempt = takeLock(folder, 'server.lock');
+  if ('lock' in attempt) return attempt.lock;
+  throw problem(
+    'conflict',
+    `A Throughline server (process ${attempt.heldBy}) already runs on ${folder}. Stop it first, or give this one another DATA_DIR and PORT. To use more cores, set PROCESSES.`,
+  );
+}
