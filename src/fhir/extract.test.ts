@@ -312,7 +312,7 @@ describe('extract', () => {
         const expected: SearchValue[] = [];
         for (const source of from) {
           const convert = conversionOf(type, source);
-          for (const node of interpret(source[0], resource)) convert(node, (value) => expected.push(value));
+          for (const node of interpret(source[0], resource)) convert(node, expected);
         }
         const unique = [...new Map(expected.map((value) => [JSON.stringify(value), value])).values()];
         assert.deepEqual(

@@ -1,19 +1,20 @@
 /** Draws from a resource all that it can be searched by. */
 import type { Resource } from '@medplum/fhirtypes';
 import { type Convert, conversionOf } from './conversions/convert.ts';
-import { type CompiledPath, compilePath } from './path/compile.ts';
-import { resourceTypes } from './path/nodes.ts';
+import { compileNodes, scopeOfResource } from './path/compile.ts';
+import { rawValue, resourceTypes } from './path/nodes.ts';
+import type { Evaluate, Scope } from './path/scope.ts';
 import type { Source } from './search-parameter-table.ts';
 import { pathsOf, type ReadPath } from './search-parameters.ts';
 import type { SearchParameterType, SearchValue, SearchValues } from './search-values.ts';
 
 /** A compiled reading: where to look, and what to make of what is there. */
 interface Reading {
-  readonly path: CompiledPath;
+  readonly path: Evaluate;
   readonly convert: Convert;
 }
 
-type Draw = (resource: unknown) => SearchValue[];
+type Draw = (resource: unknown, scope: Scope) => SearchValue[];
 
 const draws = new Map<string, ReadonlyMap<string, Draw>>();
 
@@ -24,8 +25,9 @@ const draws = new Map<string, ReadonlyMap<string, Draw>>();
  */
 export function extract(resource: Resource): SearchValues {
   const found = new Map<string, readonly SearchValue[]>();
+  const scope = scopeOfResource(resource);
   for (const [key, draw] of drawsOf(resource.resourceType)) {
-    const values = draw(resource);
+    const values = draw(resource, scope);
     if (values.length > 0) found.set(key, values.length === 1 ? values : distinct(values));
   }
   return found;
@@ -46,33 +48,30 @@ function drawOf(path: ReadPath): Draw {
 }
 
 function readingsOf(type: SearchParameterType, sources: readonly Source[]): readonly Reading[] {
-  return sources.map((source) => ({ path: compilePath(source[0]), convert: conversionOf(type, source) }));
+  return sources.map((source) => ({ path: compileNodes(source[0]), convert: conversionOf(type, source) }));
 }
 
-function read(readings: readonly Reading[], node: unknown, resource: unknown): SearchValue[] {
+function read(readings: readonly Reading[], node: unknown, scope: Scope): SearchValue[] {
   const values: SearchValue[] = [];
-  const push = (value: SearchValue): void => {
-    values.push(value);
-  };
   for (const { path, convert } of readings) {
-    for (const found of path(node, resource)) convert(found, push);
+    for (const found of path(node, scope)) convert(rawValue(found), values);
   }
   return values;
 }
 
 function simple(readings: readonly Reading[]): Draw {
-  return (resource) => read(readings, resource, resource);
+  return (resource, scope) => read(readings, resource, scope);
 }
 
 function composite(path: ReadPath): Draw {
-  const elements = compilePath(path.expression);
+  const elements = compileNodes(path.expression);
   const components = (path.components ?? []).map((component) => readingsOf(component.type, component.from));
-  return (resource) => {
+  return (resource, scope) => {
     const values: SearchValue[] = [];
-    for (const element of elements(resource)) {
+    for (const element of elements(resource, scope)) {
       const parts: SearchValue[][] = [];
       for (const readings of components) {
-        const part = read(readings, element, resource);
+        const part = read(readings, element, scope);
         if (part.length === 0) break;
         parts.push(part);
       }

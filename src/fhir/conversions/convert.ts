@@ -13,11 +13,11 @@ import {
   tokensOfConcept,
 } from './token-values.ts';
 
-/** Gives the values of a node to `push`; none when the node is not of the shape it should have. */
-export type Convert = (node: unknown, push: (value: SearchValue) => void) => void;
+/** Adds the values of a node to `out`; none when the node is not of the shape it should have. */
+export type Convert = (node: unknown, out: SearchValue[]) => void;
 
 const tokens: Readonly<Record<string, Convert>> = {
-  Coding: (node, push) => tokenOfCoding(node, push),
+  Coding: (node, out) => tokenOfCoding(node, out),
   CodeableConcept: tokensOfConcept,
   Identifier: identifierOf,
   ContactPoint: tokenOfContactPoint,
@@ -30,20 +30,20 @@ const quantities: Readonly<Record<string, Convert>> = {
   SampledData: sampledData,
 };
 
-const reference: Convert = (node, push) => {
+const reference: Convert = (node, out) => {
   const value = referenceValue(node);
-  if (value) push(value);
+  if (value) out.push(value);
 };
 
-const uri: Convert = (node, push) => {
-  if (typeof node === 'string' && node !== '') push({ kind: 'uri', value: node });
+const uri: Convert = (node, out) => {
+  if (typeof node === 'string' && node !== '') out.push({ kind: 'uri', value: node });
 };
 
 /** How to convert what a source yields for a parameter of the type. */
 export function conversionOf(type: SearchParameterType, [expression, fhirType, system]: Source): Convert {
   switch (type) {
     case 'token':
-      return tokens[fhirType] ?? ((node, push) => tokenOfPrimitive(node, push, system));
+      return tokens[fhirType] ?? ((node, out) => tokenOfPrimitive(node, out, system));
     case 'string':
       return strings[fhirType] ?? (expression.endsWith('.family') ? familyName : stringOf);
     case 'date':

@@ -3,11 +3,11 @@ import { dateRange } from '../dates.ts';
 import type { DateValue } from '../search-values.ts';
 import { asObject, items, text } from './json-members.ts';
 
-type Push = (value: DateValue) => void;
+type Out = Pick<DateValue[], 'push'>;
 
-export function dateOf(node: unknown, push: Push): void {
+export function dateOf(node: unknown, out: Out): void {
   const range = typeof node === 'string' ? dateRange(node) : undefined;
-  if (range) push({ kind: 'date', low: range.low, high: range.high });
+  if (range) out.push({ kind: 'date', low: range.low, high: range.high });
 }
 
 /** A missing bound is open; a Period without either, or that ends before it starts, covers no time. */
@@ -23,13 +23,13 @@ function periodRange(node: unknown): { low: number; high: number } | undefined {
   return low < high ? { low, high } : undefined;
 }
 
-export function period(node: unknown, push: Push): void {
+export function period(node: unknown, out: Out): void {
   const range = periodRange(node);
-  if (range) push({ kind: 'date', ...range });
+  if (range) out.push({ kind: 'date', ...range });
 }
 
 /** Only the outer limits of a Timing matter: its events and the period that bounds its repeats. */
-export function timing(node: unknown, push: Push): void {
+export function timing(node: unknown, out: Out): void {
   const whole = asObject(node);
   if (!whole) return;
   let low = Number.POSITIVE_INFINITY;
@@ -43,5 +43,5 @@ export function timing(node: unknown, push: Push): void {
     low = Math.min(low, range.low);
     high = Math.max(high, range.high);
   }
-  if (low < high) push({ kind: 'date', low, high });
+  if (low < high) out.push({ kind: 'date', low, high });
 }

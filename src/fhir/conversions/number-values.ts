@@ -4,8 +4,8 @@ import type { NumberValue, QuantityValue } from '../search-values.ts';
 import { canonicalQuantity } from '../units.ts';
 import { asObject, type Json, text } from './json-members.ts';
 
-type PushNumber = (value: NumberValue) => void;
-type PushQuantity = (value: QuantityValue) => void;
+type OutNumber = Pick<NumberValue[], 'push'>;
+type OutQuantity = Pick<QuantityValue[], 'push'>;
 
 const ucum = 'http://unitsofmeasure.org';
 const currencies = 'urn:iso:std:iso:4217';
@@ -16,32 +16,32 @@ interface Bounds {
   readonly high: number;
 }
 
-export function numberOf(node: unknown, push: PushNumber): void {
-  if (typeof node === 'number') push({ kind: 'number', ...pointRange(node) });
+export function numberOf(node: unknown, out: OutNumber): void {
+  if (typeof node === 'number') out.push({ kind: 'number', ...pointRange(node) });
 }
 
-export function numberOfRange(node: unknown, push: PushNumber): void {
+export function numberOfRange(node: unknown, out: OutNumber): void {
   const bounds = rangeBounds(asObject(node));
-  if (bounds) push({ kind: 'number', ...bounds });
+  if (bounds) out.push({ kind: 'number', ...bounds });
 }
 
 /** `<5` may be anything below 5: the comparator makes the quantity a range with one open end. */
-export function quantityOf(node: unknown, push: PushQuantity): void {
+export function quantityOf(node: unknown, out: OutQuantity): void {
   const quantity = asObject(node);
   const value = quantity?.['value'];
   if (!quantity || typeof value !== 'number') return;
   const comparator = quantity['comparator'];
   const low = comparator === '<' || comparator === '<=' ? Number.NEGATIVE_INFINITY : value;
   const high = comparator === '>' || comparator === '>=' ? Number.POSITIVE_INFINITY : value;
-  push(withUnit({ value, low, high }, quantity));
+  out.push(withUnit({ value, low, high }, quantity));
 }
 
-export function money(node: unknown, push: PushQuantity): void {
+export function money(node: unknown, out: OutQuantity): void {
   const amount = asObject(node);
   const value = amount?.['value'];
   if (typeof value !== 'number') return;
   const code = text(amount?.['currency']);
-  push({
+  out.push({
     kind: 'quantity',
     ...pointRange(value),
     ...(code === undefined ? {} : { system: currencies, code }),
@@ -51,18 +51,18 @@ export function money(node: unknown, push: PushQuantity): void {
 /**
  * A Range in one unit; where its ends are in different ones, that of the low end is taken to hold for both.
  */
-export function quantityOfRange(node: unknown, push: PushQuantity): void {
+export function quantityOfRange(node: unknown, out: OutQuantity): void {
   const range = asObject(node);
   const bounds = rangeBounds(range);
   const unit = asObject(range?.['low']) ?? asObject(range?.['high']);
-  if (bounds && unit) push(withUnit(bounds, unit));
+  if (bounds && unit) out.push(withUnit(bounds, unit));
 }
 
 /**
  * The least and the greatest of the samples: `data` × factor + origin. `E` is an error, `U` and `L` lie
  * beyond the limits.
  */
-export function sampledData(node: unknown, push: PushQuantity): void {
+export function sampledData(node: unknown, out: OutQuantity): void {
   const sampled = asObject(node);
   const origin = asObject(sampled?.['origin']);
   const data = text(sampled?.['data']);
@@ -78,7 +78,7 @@ export function sampledData(node: unknown, push: PushQuantity): void {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  if (low <= high) push(withUnit({ value: low, low, high }, origin));
+  if (low <= high) out.push(withUnit({ value: low, low, high }, origin));
 }
 
 function rangeBounds(range: Json | undefined): Bounds | undefined {

@@ -40,6 +40,16 @@ export function compilePath(expression: string, clock: Clock = systemClock): Com
     plainValues(evaluate(node, scopeOf(node, resource, rootResource, clock)));
 }
 
+/** A path for many uses on one resource: its scope made once, primitives with extensions left wrapped. */
+export function compileNodes(expression: string): Evaluate {
+  return compilerOf(expression).evaluate(parsePath(expression));
+}
+
+/** What a path on a whole resource sees. */
+export function scopeOfResource(resource: unknown): Scope {
+  return scopeOf(resource, resource, resource, systemClock);
+}
+
 /**
  * Compiles an invariant (ElementDefinition.constraint.expression). Throws UnsupportedPath as compilePath
  * does.
