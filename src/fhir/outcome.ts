@@ -7,17 +7,17 @@ const lineUrl = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-
 const columnUrl = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col';
 
 /** What a Problem says, for the wire. */
-export function outcomeOf(problem: Problem): OperationOutcome {
-  return outcomeOfFaults(problem.faults);
+export function outcomeOf(problem: Pick<Problem, 'faults'>): OperationOutcome {
+  return operationOutcome(problem.faults);
 }
 
 /** Faults as an OperationOutcome; without any, the one issue that says all is well. */
-export function outcomeOfFaults(faults: readonly Fault[]): OperationOutcome {
+export function operationOutcome(faults: readonly Fault[]): OperationOutcome {
   const issues = faults.map(issueOf);
   const allWell: Fault = {
     kind: 'informational',
     severity: 'information',
-    message: 'No problems were found.',
+    message: 'All OK',
   };
   return { resourceType: 'OperationOutcome', issue: issues.length > 0 ? issues : [issueOf(allWell)] };
 }

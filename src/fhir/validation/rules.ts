@@ -25,7 +25,7 @@ export function compileRule(key: string): Rule {
 function compile(key: string): Rule {
   const { severity, human, expression } = ruleDefinition(key);
   const evaluate = compilePath(expression);
-  // A rule must be true (R4 §2.17, invariants); advice that has no answer is not given.
+  // A rule must be true; advice that has no answer is not given.
   const lenient = severity === 'warning' || undecided.has(key);
   const message = `${human} (${key.replace(/ of .*/, '')})`;
   return (value, walk) => {
