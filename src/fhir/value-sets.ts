@@ -25,7 +25,7 @@ const known = new Map<string, ValueSet | undefined>();
 export function valueSet(canonical: string): ValueSet | undefined {
   const url = canonical.split('|')[0] ?? canonical;
   if (!known.has(url)) {
-    const made = grammars[url] ?? listed(url);
+    const made = grammars.get(url) ?? listed(url);
     if (!made) return undefined; // not kept: callers may ask for any URL
     known.set(url, made);
   }
@@ -60,7 +60,7 @@ const languageTag = /^(?:[a-z]{2,8}(?:-[a-z0-9]{1,8})*|x(?:-[a-z0-9]{1,8})+)$/i;
 const unit = (code: string): boolean => canonicalQuantity(1, 1, 1, code) !== undefined;
 
 const base = 'http://hl7.org/fhir/ValueSet/';
-const grammars: Readonly<Record<string, ValueSet>> = Object.fromEntries(
+const grammars: ReadonlyMap<string, ValueSet> = new Map(
   [
     grammar(`${base}mimetypes`, 'urn:ietf:bcp:13', mediaType),
     grammar(`${base}all-languages`, 'urn:ietf:bcp:47', (code) => languageTag.test(code)),
