@@ -55,6 +55,9 @@ class Columns {
   add(...row: string[]): void {
     for (let i = 0; i < row.length; i += 1) this.#values[i]!.push(row[i]!);
   }
+  arrays(): string[] {
+    return this.#values.map(array);
+  }
   /** `insert into table (…) select … from unnest(…)`; parameters are added to `values`. */
   insert(table: string, values: string[], conflict = ''): string {
     const parameters = this.#types.map((type, i) => {
@@ -220,29 +223,51 @@ function codingInsert(codings: readonly Coding[], values: string[]): string {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+const auditColumns = {
+  ...{
+    at: 'int8',
+    version: 'int4',
+    type: 'int2',
+    outcome: 'int2',
+    action: 'text',
+    id: 'text',
+    query: 'text',
+  },
+  ...{ actor: 'text', actor_name: 'text', role: 'text', organisation: 'text', purpose: 'text', via: 'text' },
+  request: 'text',
+};
+
+function auditValues(row: AuditRow): string[] {
+  return [
+    ...[String(row.at), optional(row.version), optional(row.type), String(row.outcome), row.action],
+    ...[optionalText(row.id), optionalText(row.query), quoteText(row.actor.id), quoteText(row.actor.name)],
+    ...[quoteText(row.actor.role), optionalText(row.actor.organisation), quoteText(row.actor.purpose)],
+    ...[row.actor.via, quoteText(row.actor.requestId)],
+  ];
+}
+
+/** Audit entries as one array a column, for statements that find the people concerned by themselves. */
+export function auditArrays(audits: readonly AuditRow[]): {
+  readonly names: readonly (readonly [name: string, type: string])[];
+  readonly arrays: readonly string[];
+} {
+  const columns = new Columns(auditColumns);
+  for (const row of audits) columns.add(...auditValues(row));
+  return { names: Object.entries(auditColumns), arrays: columns.arrays() };
+}
+
 function auditInsert(audits: readonly AuditRow[], values: string[]): string {
-  const columns = new Columns({
-    ...{ at: 'int8', person: 'int8', persons: 'int8[]', version: 'int4', type: 'int2', outcome: 'int2' },
-    ...{ action: 'text', id: 'text', query: 'text', actor: 'text', actor_name: 'text', role: 'text' },
-    ...{ organisation: 'text', purpose: 'text', via: 'text', request: 'text' },
-  });
+  const columns = new Columns({ person: 'int8', persons: 'int8[]', ...auditColumns });
   for (const row of audits)
     columns.add(
-      ...[String(row.at), row.person, row.persons === undefined ? 'NULL' : `"{${row.persons.join(',')}}"`],
-      ...[optional(row.version), optional(row.type), String(row.outcome), row.action, optionalText(row.id)],
-      ...[
-        optionalText(row.query),
-        quoteText(row.actor.id),
-        quoteText(row.actor.name),
-        quoteText(row.actor.role),
-      ],
-      ...[optionalText(row.actor.organisation), quoteText(row.actor.purpose), row.actor.via],
-      quoteText(row.actor.requestId),
+      row.person,
+      row.persons === undefined ? 'NULL' : `"{${row.persons.join(',')}}"`,
+      ...auditValues(row),
     );
   return columns
     .insert('audit', values)
     .replace(
-      'select at,person,persons::int8[],version,type,outcome,action,',
-      'select at,person,persons::int8[],version,type,outcome,action::"char",',
+      ',action,id,query,actor,actor_name,role,organisation,purpose,via,request from',
+      ',action::"char",id,query,actor,actor_name,role,organisation,purpose,via,request from',
     );
 }

@@ -15,6 +15,7 @@ import { storedCodings } from './codings.ts';
 import { type Condition, rowsOf, type Source } from './condition.ts';
 import { type Asking, compartmentCondition, condition, type Place } from './conditions.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { GroupedSearches, isGroupable, shapeParameters } from './grouped.ts';
 import { included } from './include.ts';
 import { type Parameters, parameters } from './parameters.ts';
 import {
@@ -63,8 +64,10 @@ function often(text: string): boolean {
 
 export class Searcher {
   readonly #parts: SearchParts;
+  readonly #grouped: GroupedSearches;
   constructor(parts: SearchParts) {
     this.#parts = parts;
+    this.#grouped = new GroupedSearches(parts.store.database);
   }
 
   parse(type: string | undefined, query: string, handling: 'strict' | 'lenient' = 'strict'): SearchQuery {
@@ -85,6 +88,25 @@ export class Searcher {
     const position = query.cursor === undefined ? undefined : readCursor(query.cursor);
     const sql = store.database.pool;
     const plan = await this.#plan(sql, actor, query, scope, position?.order);
+    if (
+      !countOnly &&
+      query.includes.length === 0 &&
+      (query.total ?? 'none') === 'none' &&
+      isGroupable(plan)
+    ) {
+      const { hits, next } = await this.#fetchGrouped(
+        plan,
+        position?.position,
+        limit,
+        this.#searchAudit(actor, query, text, scope, []),
+      );
+      return {
+        matches: hits,
+        included: [],
+        warnings: query.warnings,
+        ...(next === undefined ? {} : { next }),
+      };
+    }
     const wantsTotal = countOnly || query.total === 'accurate' || query.total === 'estimate';
     const [found, total] = await Promise.all([
       countOnly ? { hits: [], next: undefined } : this.#fetch(sql, plan, position?.position, limit),
@@ -221,6 +243,18 @@ export class Searcher {
     return rows.map((row) => ({ person: ascii(row[0]), pk: ascii(row[1]), id: ascii(row[2]) }));
   }
 
+  async #fetchGrouped(
+    plan: Plan,
+    after: Position | undefined,
+    limit: number,
+    audit: AuditRow,
+  ): Promise<{ hits: readonly Hit[]; next: string | undefined }> {
+    const to = shapeParameters();
+    const statement = fetchStatement(plan, after, limit, to);
+    const rows = await this.#grouped.ask(`${statement.text}`, to.types, { values: to.values, audit });
+    return pageOf(rows, plan, statement.keys, limit);
+  }
+
   async #fetch(
     sql: Connection,
     plan: Plan,
@@ -228,16 +262,8 @@ export class Searcher {
     limit: number,
   ): Promise<{ hits: readonly Hit[]; next: string | undefined }> {
     const to = parameters();
-    const page = pageStatement(plan, after, limit + 1, to);
-    const keys = plan.order.kind === 'place' ? 0 : plan.order.kind === 'keys' ? plan.order.keys.length : 1;
-    const columns = Array.from({ length: keys }, (_, i) => `, k.k${i}`).join('');
-    const text = `select r.person, r.type, r.id, r.version, r.updated, r.body, r.pk${columns} from (select row_number() over () as n, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk order by k.n`;
-    const rows = await this.#rows(sql, text, to);
-    const kept = rows.slice(0, limit);
-    const last = kept.at(-1);
-    const next =
-      rows.length > limit && last ? writeCursor(plan.order, positionOf(last, keys, plan.order)) : undefined;
-    return { hits: kept.map((row) => hitOf(row)), next };
+    const { text, keys } = fetchStatement(plan, after, limit, to);
+    return pageOf(await this.#rows(sql, `${text} order by k.place`, to), plan, keys, limit);
   }
 
   async #rows(sql: Connection, text: string, to: Parameters): Promise<(Buffer | null)[][]> {
@@ -263,6 +289,35 @@ export class Searcher {
       query: text.slice(0, 4000),
     };
   }
+}
+
+/** The statement of one page and one resource more, with the number of sort keys among its columns. */
+function fetchStatement(
+  plan: Plan,
+  after: Position | undefined,
+  limit: number,
+  to: Parameters,
+): { text: string; keys: number } {
+  const page = pageStatement(plan, after, limit + 1, to);
+  const keys = plan.order.kind === 'place' ? 0 : plan.order.kind === 'keys' ? plan.order.keys.length : 1;
+  const columns = Array.from({ length: keys }, (_, i) => `, k.k${i}`).join('');
+  return {
+    keys,
+    text: `select r.person, r.type, r.id, r.version, r.updated, r.body, r.pk${columns}, k.place from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
+  };
+}
+
+function pageOf(
+  rows: readonly (Buffer | null)[][],
+  plan: Plan,
+  keys: number,
+  limit: number,
+): { hits: readonly Hit[]; next: string | undefined } {
+  const kept = rows.slice(0, limit);
+  const last = kept.at(-1);
+  const next =
+    rows.length > limit && last ? writeCursor(plan.order, positionOf(last, keys, plan.order)) : undefined;
+  return { hits: kept.map((row) => hitOf(row)), next };
 }
 
 const ascii = (value: Buffer | null | undefined): string => value?.toString('latin1') ?? '';
