@@ -27,17 +27,29 @@ test('the resource types are those of R4 and no others', () => {
     return type?.kind === 'resource' && !type.abstract;
   });
   assert.deepEqual([...resourceTypes], defined.sort());
-  const named = valueSet('http://hl7.org/fhir/ValueSet/resource-types')?.systems?.get('http://hl7.org/fhir/resource-types');
+  const named = valueSet('http://hl7.org/fhir/ValueSet/resource-types')?.systems?.get(
+    'http://hl7.org/fhir/resource-types',
+  );
   assert.deepEqual(new Set([...resourceTypes, 'Resource', 'DomainResource']), named);
   assert.ok(isResourceType('Patient'));
-  for (const wrong of ['patient', 'DomainResource', 'Bot', 'SubscriptionStatus', '__proto__', '', undefined, 1])
+  for (const wrong of [
+    'patient',
+    'DomainResource',
+    'Bot',
+    'SubscriptionStatus',
+    '__proto__',
+    '',
+    undefined,
+    1,
+  ])
     assert.equal(isResourceType(wrong), false);
 });
 
 test('every type that an element names is defined, and so is every rule', () => {
   for (const type of typeNames())
     for (const [name, element] of elementsOf(type)) {
-      for (const elementType of element.types) assert.ok(typeDefinition(elementType), `${type}.${name}: ${elementType}`);
+      for (const elementType of element.types)
+        assert.ok(typeDefinition(elementType), `${type}.${name}: ${elementType}`);
       for (const key of element.rules ?? []) assert.ok(ruleDefinition(key).expression);
     }
 });
@@ -65,12 +77,10 @@ test('every required binding has a value set that is known, but for one of LOINC
 
 test('a value set tells its codes by system, and grammars by their form', () => {
   const gender = valueSet('http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1');
-  assert.deepEqual([...(gender?.systems?.get('http://hl7.org/fhir/administrative-gender') ?? [])], [
-    'male',
-    'female',
-    'other',
-    'unknown',
-  ]);
+  assert.deepEqual(
+    [...(gender?.systems?.get('http://hl7.org/fhir/administrative-gender') ?? [])],
+    ['male', 'female', 'other', 'unknown'],
+  );
   assert.ok(gender?.has('http://hl7.org/fhir/administrative-gender', 'female'));
   assert.equal(gender?.has('http://example.org', 'female'), false);
   assert.equal(gender?.hasCode('woman'), false);

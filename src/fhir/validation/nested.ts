@@ -27,11 +27,23 @@ function checkWhole(resource: Members, walk: Walk, checkType: CheckType): void {
   if (resource['resourceType'] === 'Bundle' && /^(?:transaction|batch)$/.test(String(resource['type'])))
     walk.conditionalReferences = true;
   checkTyped(resource, walk, checkType);
+  if (walk.bestPractice) adviseNarrative(resource, walk);
   if (walk.container) checkUse(walk.container, resource, walk);
   walk.rootResource = rootResource;
   walk.resource = outer;
   walk.container = container;
   walk.conditionalReferences = conditionalReferences;
+}
+
+/** dom-6. Off by default: machines write most resources without a narrative, and a warning on each would drown the others. */
+function adviseNarrative(resource: Members, walk: Walk): void {
+  const type = resource['resourceType'];
+  if (!isResourceType(type) || type === 'Bundle' || type === 'Binary' || type === 'Parameters') return;
+  const text = resource['text'];
+  if (typeof text === 'object' && text !== null && Object.hasOwn(text, 'div')) return;
+  report(walk, 'invariant', 'A resource should have a narrative for people to read: text.div (dom-6).', {
+    severity: 'warning',
+  });
 }
 
 function containerOf(resource: Members): Container | undefined {

@@ -86,8 +86,10 @@ export function planOf(type: string): Plan {
       choice: false,
       content: false,
     });
+  const keys = new Set<string>(); // Duration repeats a rule of Quantity, its base
   for (let base: string | undefined = type; base !== undefined; base = typeDefinition(base)?.base)
-    for (const key of typeDefinition(base)?.rules ?? []) rules.push(compileRule(key));
+    for (const key of typeDefinition(base)?.rules ?? []) keys.add(key);
+  for (const key of keys) rules.push(compileRule(key));
   const own = typeChecks[type];
   if (own) rules.push(own);
   // What a canonical resource is known by everywhere (R4 §2.1.0.2).
