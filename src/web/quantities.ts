@@ -9,7 +9,7 @@ export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return '';
   const size = Math.abs(value);
   const decimals = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0;
-  const keep = size >= 100 ? 1 : size >= 1 ? 2 : 4;
+  const keep = size >= 10 ? 1 : size >= 1 ? 2 : 4;
   const shown = decimals > 4 || String(value).includes('e') ? Number(value.toPrecision(12)) : value;
   const places = decimals > 4 ? keep : decimals;
   if (size !== 0 && (size < 0.0001 || size >= 1e15)) return String(shown);

@@ -1,6 +1,6 @@
 /** The frame that every page stands in: templates, style sheet, header, footer, and pages that say what went wrong. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Fault } from '../platform/problem.ts';
+import type { ErrorRenderer } from '../platform/map-errors.ts';
 import { type Assets, loadAssets } from './assets.ts';
 import { setUpTemplates, type Templates } from './templates.ts';
 
@@ -21,18 +21,12 @@ export interface Shell {
   /** Makes a room's folder of views known: `addViews('chart', folder)` → `renderPage(reply, 'chart/summary.njk', …)`. */
   readonly addViews: (name: string, folder: string) => void;
   readonly addNavigation: (item: NavigationItem) => void;
-  /** Sends the page. It is about one person as a rule, so no cache keeps it. */
+  /** Sends the page. No cache keeps it: pages are about people, and computers are shared. */
   readonly renderPage: (reply: FastifyReply, template: string, context: PageContext) => FastifyReply;
-  /** The page for a failed request: what went wrong, what to do, and the request's id to quote. */
-  readonly errorPage: (failure: Failure) => string;
+  /** Pages for failed requests: what went wrong, what to do, and the request's id to quote. */
+  readonly errorRenderer: ErrorRenderer;
   /** Serves the assets, and compiles the templates before the server listens. */
   readonly register: (app: FastifyInstance) => void;
-}
-
-export interface Failure {
-  readonly status: number;
-  readonly faults: readonly Pick<Fault, 'message'>[];
-  readonly requestId: string;
 }
 
 interface Words {
@@ -90,16 +84,17 @@ export function setUpShell(options: { assets?: Assets } = {}): Shell {
     },
     renderPage: (reply, template, context) => {
       const path = reply.request.url.split('?')[0] ?? '/';
-      return reply
-        .header('cache-control', 'private, no-cache')
-        .type('text/html; charset=utf-8')
-        .send(templates.render(template, { path, ...context }));
+      return reply.type('text/html; charset=utf-8').send(templates.render(template, { path, ...context }));
     },
-    errorPage: ({ status, faults, requestId }) => {
-      const { title, paragraphs } = wordsOf(status);
-      // Our own messages of 4xx say what to mend; what failed inside is for the log.
-      const messages = status < 500 ? faults.map((fault) => fault.message) : [];
-      return templates.render('web/error.njk', { path: '', title, paragraphs, messages, status, requestId });
+    errorRenderer: {
+      prefix: '/',
+      render: ({ status, faults }, request, reply) => {
+        const { title, paragraphs } = wordsOf(status);
+        // Our own messages of 4xx say what to mend; what failed inside is for the log.
+        const messages = status < 500 ? faults.map((fault) => fault.message) : [];
+        const context = { path: '', title, paragraphs, messages, requestId: request.id };
+        return reply.type('text/html; charset=utf-8').send(templates.render('web/error.njk', context));
+      },
     },
     register: (app) => {
       assets.register(app);

@@ -1,48 +1,52 @@
-/** The chart over a record in memory, behind headers as strict as the product's. */
-import Fastify, { type FastifyInstance } from 'fastify';
-import { Problem } from '../../src/platform/problem.ts';
+/** The pages over a real record, served as the product serves them. */
+import type { Resource } from '@medplum/fhirtypes';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createServer, type HttpServer } from '../../src/platform/http.ts';
+import { uuidv7 } from '../../src/platform/ids.ts';
+import { createLog } from '../../src/platform/log.ts';
+import type { CareRecord, Change } from '../../src/record/care-record.ts';
 import { chart } from '../../src/services/chart/index.ts';
 import { setUpShell } from '../../src/web/shell.ts';
-import { type MemoryRecord, memoryRecord } from './memory-record.ts';
+import { tester } from './record.ts';
 
-export const testNow = Date.parse('2026-11-22T12:00:00Z');
+/** What pages take for now: ages and what is still to come follow from it. */
+export const pagesNow = Date.parse('2026-11-22T12:00:00Z');
 
-export async function pagesApp(): Promise<{ app: FastifyInstance; record: MemoryRecord }> {
-  const record = memoryRecord(testNow);
+export async function pagesServer(record: CareRecord): Promise<HttpServer> {
   const shell = setUpShell();
-  const app = Fastify({ forceCloseConnections: true });
-  app.addHook('onSend', async (_request, reply) => {
-    if (!reply.hasHeader('content-security-policy')) {
-      reply.header(
-        'content-security-policy',
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-      );
-    }
+  const server = await createServer({
+    log: createLog({ level: 'error' }),
+    newId: uuidv7(systemClock),
+    bodyLimit: 1_000_000,
+    ready: async () => [],
+    renderers: [shell.errorRenderer],
   });
-  app.setErrorHandler((error, request, reply) => {
-    const known = error instanceof Problem ? error : undefined;
-    const status = known?.status ?? 500;
-    if (!known) console.error(error);
-    return reply
-      .code(status)
-      .type('text/html; charset=utf-8')
-      .send(shell.errorPage({ status, faults: known?.faults ?? [], requestId: request.id }));
-  });
-  app.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .type('text/html; charset=utf-8')
-      .send(shell.errorPage({ status: 404, faults: [], requestId: request.id })),
+  shell.register(server.app);
+  const actorOf = () => ({ ...tester, via: 'page' as const });
+  chart({ record, shell, clock: { now: () => pagesNow }, actorOf }).register(server.app);
+  return server;
+}
+
+/** Writes resources that have ids, a thousand at a time. */
+export async function putAll(record: CareRecord, resources: readonly Resource[]): Promise<void> {
+  for (let at = 0; at < resources.length; at += 1000) {
+    const changes = resources.slice(at, at + 1000).map((resource): Change => {
+      const text = JSON.stringify(resource);
+      return { kind: 'update', type: resource.resourceType, id: resource.id ?? '', text };
+    });
+    await record.commit(tester, changes);
+  }
+}
+
+/** The resources of a Synthea bundle as a record keeps them: references by urn:uuid are made literal. */
+export function resourcesOfBundle(text: string): Resource[] {
+  const bundle = JSON.parse(text) as { entry: { fullUrl: string; resource: Resource }[] };
+  const types = new Map(
+    bundle.entry.map(({ fullUrl, resource }) => [fullUrl, `${resource.resourceType}/${resource.id}`]),
   );
-  shell.register(app);
-  const actorOf = () => ({
-    id: 'Practitioner/test',
-    name: 'Dr Test',
-    role: 'GP',
-    purpose: 'TREAT',
-    requestId: 'test',
-    via: 'page' as const,
+  const literal = text.replaceAll(/"urn:uuid:[0-9a-f-]{36}"/g, (quoted) => {
+    const target = types.get(quoted.slice(1, -1));
+    return target ? `"${target}"` : quoted;
   });
-  chart({ record, shell, clock: { now: () => testNow }, actorOf }).register(app);
-  return { app, record };
+  return (JSON.parse(literal) as typeof bundle).entry.map((entry) => entry.resource);
 }

@@ -1,7 +1,8 @@
 /** The chart: a clinician's view of one person's whole record. */
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { type ChartNeeds, chartPages } from './pages.ts';
+import type { ChartNeeds } from './page-parts.ts';
+import { chartPages } from './pages.ts';
 
 export interface Chart {
   readonly path: '/people';

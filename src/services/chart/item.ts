@@ -3,6 +3,7 @@ import type { Resource } from '@medplum/fhirtypes';
 import { problem } from '../../platform/problem.ts';
 import type { Stored } from '../../record/care-record.ts';
 import { resourceOf } from '../../record/care-record.ts';
+import { tokenOf } from '../../web/coded.ts';
 import { formatMoment } from '../../web/dates.ts';
 import { safeNarrative } from '../../web/narrative.ts';
 import { type ShownDocument, shownDocuments } from './documents.ts';
@@ -10,6 +11,7 @@ import { dateOf, type Loose, loose, statusOf, titleOf, whenText } from './entry.
 import { typeName } from './kinds.ts';
 import { type Refer, readableFields, referencesOf, type ShownField } from './readable.ts';
 import { type Reading, readNow } from './record-reading.ts';
+import { trendHref } from './summary.ts';
 
 export interface ContainedItem {
   readonly anchor: string;
@@ -25,6 +27,8 @@ export interface Item {
   readonly fields: readonly ShownField[];
   readonly contained: readonly ContainedItem[];
   readonly documents: readonly ShownDocument[];
+  /** Where the changes of this measurement over time are; empty when it has no code. */
+  readonly trend: string;
   /** Safe HTML; empty when the resource has no narrative. */
   readonly narrative: string;
   readonly version: number;
@@ -82,18 +86,11 @@ async function referrer(reading: Reading, resource: Loose, person: string): Prom
 const containedOf = (resource: Loose): Loose[] =>
   Array.isArray(resource['contained']) ? (resource['contained'] as Resource[]).map(loose) : [];
 
-/** The current version; throws 404 or 410 in the words of a page. */
-export async function readStored({ record, actor }: Reading, type: string, id: string): Promise<Stored> {
-  const stored = await record.read(actor, type, id);
-  if (!stored) throw problem('not-found', 'This entry is not in the record. It may have been typed wrongly.');
-  if (!stored.body) throw problem('deleted', 'This entry was deleted from the record.');
-  return stored;
-}
-
 export async function itemOf(reading: Reading, stored: Stored, person: string): Promise<Item> {
   const resource = loose(resourceOf(stored));
   checkOwner(resource, person);
   const refer = await referrer(reading, resource, person);
+  const token = typeof resource.code === 'object' ? tokenOf(resource.code) : '';
   const narrative = resource['text'] as { div?: unknown } | undefined; // Narrative; looked at by safeNarrative
   return {
     kind: typeName(resource.resourceType),
@@ -107,6 +104,7 @@ export async function itemOf(reading: Reading, stored: Stored, person: string): 
       fields: readableFields(one, refer),
     })),
     documents: await shownDocuments(reading, resource, `/people/${person}/items/${stored.type}/${stored.id}`),
+    trend: resource.resourceType === 'Observation' && token ? trendHref(person, token) : '',
     narrative: safeNarrative(narrative?.div),
     version: stored.version,
     updated: formatMoment(stored.updated),

@@ -160,7 +160,13 @@ const primitive = (key: string, value: string | number | boolean): ShownValue =>
 };
 
 const extensionField = (shape: Shape, refer: Refer, depth: number): ShownField | undefined => {
-  const name = humanise(text(shape['url']).split(/[/#]/).at(-1) ?? '') || 'Extension';
+  const name =
+    humanise(
+      (text(shape['url']).split(/[/#]/).at(-1) ?? '').replace(
+        /^(?:Extension-)?(?:UKCore|us-core|patient)-/,
+        '',
+      ),
+    ) || 'Extension';
   const inner = Array.isArray(shape['extension']) ? shape['extension'].filter(isShape) : [];
   const value = Object.entries(shape).find(([key]) => key.startsWith('value'));
   if (value) return { label: name, values: valuesOf(value[0], value[1], refer, depth + 1) };
@@ -189,20 +195,26 @@ const valuesOf = (key: string, value: unknown, refer: Refer, depth: number): Sho
   return [];
 };
 
+/** Extensions after what the standard itself has. */
+const extensionsLast = (a: [string, unknown], b: [string, unknown]): number =>
+  Number(/xtension$/.test(a[0])) - Number(/xtension$/.test(b[0]));
+
 const fieldsOf = (shape: Shape, refer: Refer, depth: number): ShownField[] =>
-  Object.entries(shape).flatMap(([key, value]): ShownField[] => {
-    if (depth === 0 ? hidden.has(key) : key === 'id') return [];
-    if (key === 'extension' || key === 'modifierExtension') {
-      const extensions = (Array.isArray(value) ? value : []).filter(isShape).slice(0, mostItems);
-      return extensions.map((one) => extensionField(one, refer, depth)).filter((one) => one !== undefined);
-    }
-    if (key.startsWith('_')) {
-      const reason = shape[key.slice(1)] === undefined ? absent(value) : '';
-      return reason ? [{ label: labelOf(key.slice(1)), values: [{ text: reason }] }] : [];
-    }
-    const values = valuesOf(key, value, refer, depth);
-    return values.length > 0 ? [{ label: labelOf(key), values }] : [];
-  });
+  Object.entries(shape)
+    .sort(extensionsLast)
+    .flatMap(([key, value]): ShownField[] => {
+      if (depth === 0 ? hidden.has(key) : key === 'id') return [];
+      if (key === 'extension' || key === 'modifierExtension') {
+        const extensions = (Array.isArray(value) ? value : []).filter(isShape).slice(0, mostItems);
+        return extensions.map((one) => extensionField(one, refer, depth)).filter((one) => one !== undefined);
+      }
+      if (key.startsWith('_')) {
+        const reason = shape[key.slice(1)] === undefined ? absent(value) : '';
+        return reason ? [{ label: labelOf(key.slice(1)), values: [{ text: reason }] }] : [];
+      }
+      const values = valuesOf(key, value, refer, depth);
+      return values.length > 0 ? [{ label: labelOf(key), values }] : [];
+    });
 
 /** The fields of a resource that a reader needs, in the order of its JSON. */
 export function readableFields(resource: Loose, refer: Refer): ShownField[] {

@@ -1,5 +1,6 @@
 /** Reads of one person's record, as the pages need them. */
 import type { Resource } from '@medplum/fhirtypes';
+import { Problem } from '../../platform/problem.ts';
 import type { Actor } from '../../record/actor.ts';
 import { type CareRecord, resourceOf } from '../../record/care-record.ts';
 
@@ -53,12 +54,17 @@ export async function searchUpTo<T extends Resource>(
   return next === undefined ? { resources } : { resources, next };
 }
 
-/** The resource as it is now; undefined when there is none or it has been deleted. */
+/** The resource as it is now; undefined when there is none, it has been deleted, or it is not for this reader. */
 export async function readNow<T extends Resource = Resource>(
   { record, actor }: Reading,
   type: string,
   id: string,
 ): Promise<T | undefined> {
-  const stored = await record.read(actor, type, id);
-  return stored?.body ? resourceOf<T>(stored) : undefined;
+  try {
+    const stored = await record.read(actor, type, id);
+    return stored?.body ? resourceOf<T>(stored) : undefined;
+  } catch (error) {
+    if (error instanceof Problem && error.status < 500) return undefined;
+    throw error;
+  }
 }

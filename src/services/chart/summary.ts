@@ -247,15 +247,15 @@ const simple = (
   kind: string,
   most = mostShown,
 ): Section => {
-  const facts = resources
-    .filter((one) => !isWrong(one))
-    .map((one) => {
-      const { detail, status } = entryOf(one);
-      return fact(person, one, {
-        detail: one.resourceType === 'CarePlan' ? '' : shorten(detail, 120),
-        tag: status,
-      });
+  const right = resources.filter((one) => !isWrong(one));
+  const make = (one: Resource): Fact => {
+    const { detail, status } = entryOf(one);
+    return fact(person, one, {
+      detail: one.resourceType === 'CarePlan' ? '' : shorten(detail, 120),
+      tag: status,
     });
+  };
+  const facts = kind === 'immunisations' ? onceEach(right, titleOf, make) : right.map(make);
   const rest =
     facts.length > most
       ? { more: { href: `/people/${person}/history?kind=${kind}`, text: `All ${heading.toLowerCase()}` } }
@@ -273,7 +273,7 @@ export async function summaryOf(reading: Reading, person: string, now: number): 
   ): Promise<readonly T[]> => (await searchUpTo<T>(reading, type, by + rest, most)).resources;
   const [allergies, flags, conditions, requests, statements, observations] = await Promise.all([
     all<AllergyIntolerance>('AllergyIntolerance', '', 1000),
-    all<Flag>('Flag', '&status=active'),
+    all<Flag>('Flag'),
     all<Condition>('Condition', '', 1000),
     all<MedicationRequest>('MedicationRequest', '&_sort=-authoredon'),
     all<MedicationStatement>('MedicationStatement', '&_sort=-effective'),
@@ -286,10 +286,12 @@ export async function summaryOf(reading: Reading, person: string, now: number): 
     all<Immunization>('Immunization', '&_sort=-date', 100),
     all<DocumentReference>('DocumentReference', '&_sort=-date', 20),
   ]);
+  // R4 has no search parameter for the status of a Flag.
+  const active = flags.filter((one) => one.status === 'active');
   const alerts: Section = {
     id: 'alerts',
     heading: 'Alerts',
-    facts: flags.map((one) => fact(person, one)),
+    facts: active.map((one) => fact(person, one)),
     empty: '',
     alert: true,
   };
@@ -304,7 +306,7 @@ export async function summaryOf(reading: Reading, person: string, now: number): 
   };
   return {
     main: [
-      ...(flags.length > 0 ? [alerts] : []),
+      ...(active.length > 0 ? [alerts] : []),
       allergySection(person, allergies),
       problemSection(person, conditions),
       medicineSection(person, [...requests, ...statements]),

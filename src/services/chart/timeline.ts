@@ -8,7 +8,7 @@
 import type { Observation, Resource } from '@medplum/fhirtypes';
 import { tokenOf } from '../../web/coded.ts';
 import { addDays, formatDate, formatTime, parseDate, startOfDay } from '../../web/dates.ts';
-import { dateOf, type Entry, entryOf } from './entry.ts';
+import { dateOf, type Entry, entryOf, titleOf } from './entry.ts';
 import { kinds, type Stream } from './kinds.ts';
 import { type Reading, searchPage, searchUpTo } from './record-reading.ts';
 import { trendHref } from './summary.ts';
@@ -165,10 +165,16 @@ const byYear = (person: string, entries: readonly Dated[]): TimelineYear[] => {
   });
 };
 
+const typeOrder = kinds.flatMap((kind) => kind.streams.map((stream) => stream.type));
+
+/** Of one moment: the visit first, then what came of it, in the order of the kinds. */
+const place = (resource: Resource): number => typeOrder.indexOf(resource.resourceType);
+
 const newestFirst = (a: Dated, b: Dated): number =>
   b.day.localeCompare(a.day) ||
   timeKey(b.resource).localeCompare(timeKey(a.resource)) ||
-  a.resource.resourceType.localeCompare(b.resource.resourceType) ||
+  place(a.resource) - place(b.resource) ||
+  titleOf(a.resource).localeCompare(titleOf(b.resource)) ||
   (a.resource.id ?? '').localeCompare(b.resource.id ?? '');
 
 /** Entries without any date. */
