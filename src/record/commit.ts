@@ -317,7 +317,7 @@ export class Committer {
           at: now,
           actor,
           action: 'U',
-          outcome: 200,
+          outcome: 304,
           person: at.person,
           type: ready.typeNumber,
           id: one.id,

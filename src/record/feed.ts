@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { problem } from '../platform/problem.ts';
+import { asProblem } from '../platform/sql-error.ts';
+import type { Key } from './keys.ts';
+import type { Connection } from './store.ts';
+import { typeName } from './type-numbers.ts';
+
+/** One change of the record, in the order in which changes became visible. */
+export interface ChangeEvent {
+  readonly kind: 'created' | 'updated' | 'deleted';
+  readonly type: string;
+  readonly id: string;
+  readonly version: number;
+  /** Shard key of the compartment that it lives in. */
+  readonly person: Key;
+  /** Ms since 1970 UTC. */
+  readonly at: number;
+}
+
+export interface Changes {
+  readonly events: readonly ChangeEvent[];
+  /** Where to go on; the same as given when there was nothing new. */
+  readonly cursor: string;
+}
+
+const shape = z.tuple([z.string().regex(/^\d{1,20}$/), z.string().regex(/^\d{1,19}$/)]);
+const kinds = { C: 'created', U: 'updated', D: 'deleted' } as const;
+
+/**
+ * Changes after the cursor (undefined: from the first), at most `limit`. A transaction's number is not the order in
+ * which transactions end, so only those below the oldest that is still open are given: none is ever missed.
+ */
+export async function changesSince(
+  sql: Connection,
+  cursor: string | undefined,
+  limit: number,
+): Promise<Changes> {
+  const [xid, seq] = cursor === undefined ? ['0', '0'] : readCursor(cursor);
+  try {
+    const rows = await sql.unsafe(
+      `select xid::text, seq, action, type, id, version, person, at from audit
+       where action in ('C', 'U', 'D') and outcome < 300 and (xid, seq) > ($1::text::xid8, $2::int8)
+         and xid < pg_snapshot_xmin(pg_current_snapshot())
+       order by xid, seq limit ${Math.max(1, Math.floor(limit))}`,
+      [xid, seq],
+      { prepare: true },
+    );
+    const last = rows.at(-1);
+    return {
+      events: rows.map((row) => ({
+        kind: kinds[row['action'] as 'C' | 'U' | 'D'], // the statement asks for these only
+        type: typeName(Number(row['type'])),
+        id: row['id'],
+        version: Number(row['version']),
+        person: row['person'],
+        at: Number(row['at']),
+      })),
+      cursor: last
+        ? Buffer.from(JSON.stringify([last['xid'], last['seq']])).toString('base64url')
+        : (cursor ?? Buffer.from('["0","0"]').toString('base64url')),
+    };
+  } catch (error) {
+    throw asProblem(error);
+  }
+}
+
+function readCursor(text: string): [string, string] {
+  try {
+    return shape.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+  } catch (cause) {
+    throw problem('invalid', 'This is not a place in the feed of changes. Start again without one.', {
+      cause,
+    });
+  }
+}
