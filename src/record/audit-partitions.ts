@@ -1,3 +1,4 @@
+import type { Clock } from '../platform/clock.ts';
 import { type Database, inTransaction } from '../platform/database.ts';
 import { codeOf } from '../platform/sql-error.ts';
 
@@ -27,4 +28,24 @@ export async function makeAuditPartitions(database: Pick<Database, 'pool'>, now:
       if (codeOf(error) !== '23514' && codeOf(cause) !== '23514') throw error;
     }
   }
+}
+
+const often = 6 * 3_600_000;
+
+/** Makes the partitions now and keeps making them. Answers what ends that. */
+export async function keepAuditPartitions(
+  database: Pick<Database, 'pool'>,
+  clock: Clock,
+): Promise<() => Promise<void>> {
+  await makeAuditPartitions(database, clock.now());
+  let running: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    // A failure costs nothing: the default partition takes the rows, and the next turn tries again.
+    running = makeAuditPartitions(database, clock.now()).catch(() => {});
+  }, often);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
 }

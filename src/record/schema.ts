@@ -188,7 +188,7 @@ create table audit (
   persons      int8[],                -- all people whose data a search across people gave
   version      int4,
   type         int2,
-  outcome      int2 not null,         -- HTTP status
+  outcome      int2 not null,         -- HTTP status; 304: an update that changed nothing
   action       "char" not null,       -- C create, R read, U update, D delete, S search, H history, E everything
   id           text,
   query        text,
