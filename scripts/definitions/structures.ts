@@ -51,9 +51,10 @@ interface Published {
 }
 
 /** Checked by plain code, so they are not carried as FHIRPath: src/fhir/validation/. */
+// biome-ignore format: one list
 const nativeRules = new Set([
   'ele-1', 'ext-1', 'ref-1', 'txt-1', 'txt-2', 'dom-2', 'dom-3', 'dom-4', 'dom-5', 'dom-6',
-]); // biome-ignore format: one list
+]);
 
 /** Value sets that name a grammar rather than list codes; what was expanded is a sample only. src/fhir/codes.ts checks them. */
 const grammars = new Set([

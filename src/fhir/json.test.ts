@@ -108,9 +108,10 @@ test('whatever can be written as JSON is read back as it was', () => {
 });
 
 test('any text and any bytes are either read as JSON.parse reads them or refused with a Problem', () => {
+  // biome-ignore format: one list
   const piece = fc.constantFrom(
     '{', '}', '[', ']', ':', ',', '"a"', '"b"', '"', '\\', '\\u', '0000', 'd83d', '\\ude00', '\\"', '1', '-', '0', 'e', '.', 'true', 'null', ' ', '\n',
-  ); // biome-ignore format: one list
+  );
   const texts = fc.oneof(
     fc.array(piece, { maxLength: 24 }).map((p) => p.join('')),
     fc.string(),

@@ -153,7 +153,8 @@ const oid = /^urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+$/;
 // In a uri the letters may be of either case (RFC 4122 §3), and a canonical may go on with a version or fragment.
 const uuidUri = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:[|#].*)?$/i;
 const oidUri = /^urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+(?:[|#].*)?$/;
-const blank = /\s/;
+// White space as XML Schema's patterns know it: the space and the ASCII controls, not U+00A0.
+const blank = /[\t-\r ]/;
 function uri(value: unknown): string | undefined {
   if (typeof value !== 'string') return notText(value);
   if (value.length === 0) return 'A URI may not be empty: leave the property out.';
@@ -165,7 +166,7 @@ function uri(value: unknown): string | undefined {
   return undefined;
 }
 
-const codePattern = /^\S+(?:\s\S+)*$/;
+const codePattern = /^[^\t-\r ]+(?:[\t-\r ][^\t-\r ]+)*$/;
 const code: PrimitiveCheck = (value) => {
   if (typeof value !== 'string') return notText(value);
   return codePattern.test(value)

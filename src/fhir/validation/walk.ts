@@ -92,7 +92,8 @@ export function report(
     return;
   }
   const where = options.member === undefined ? place(walk) : `${place(walk)}.${options.member}`;
-  walk.faults.push({ kind, severity, message, where });
+  // What was quoted may have been cut in the middle of a character.
+  walk.faults.push({ kind, severity, message: message.toWellFormed(), where: where.toWellFormed() });
 }
 
 /** What was sent, short enough for a message. */
