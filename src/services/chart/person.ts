@@ -3,7 +3,7 @@ import type { Patient } from '@medplum/fhirtypes';
 import { conceptText, humanise } from '../../web/coded.ts';
 import { addressLines, contactText, mainIdentifier, shownIdentifier } from '../../web/contacts.ts';
 import { age, formatDate, formatDateTime, localMoment, parseDate } from '../../web/dates.ts';
-import { bannerName, chooseName, plainName } from '../../web/names.ts';
+import { bannerName, chooseName, noName, plainName } from '../../web/names.ts';
 
 export interface Banner {
   readonly id: string;
@@ -76,7 +76,7 @@ export function detailsOf(patient: Patient, now: number): Detail[] {
   const names = Array.isArray(patient.name) ? patient.name : [];
   const chosen = chooseName(names, today);
   const others = names
-    .filter((name) => name && name !== chosen)
+    .filter((name) => name && name !== chosen && plainName(name) !== noName)
     .map((name) => plainName(name) + (name.use ? ` (${name.use})` : ''));
   const addresses = (Array.isArray(patient.address) ? patient.address : []).filter(
     (one) => one && one.use !== 'old',
