@@ -32,8 +32,8 @@ export interface HttpOptions {
   readonly renderers?: readonly ErrorRenderer[];
   /** Asked for `/metrics` as a bearer token where given. */
   readonly metricsToken?: string | undefined;
-  /** Text of `/metrics`; by default that of this process's registry. */
-  readonly metricsText?: () => Promise<string>;
+  /** Makes the text of `/metrics` where several processes answer for one; else that of this process alone. */
+  readonly metricsOfAll?: (own: Registry) => () => Promise<string>;
   /** How long requests in progress may take at shutdown. */
   readonly shutdownSeconds?: number;
 }
@@ -172,9 +172,10 @@ function addHealth(app: FastifyInstance, options: HttpOptions, metrics: Registry
     reply.code(reasons.length === 0 ? 200 : 503).type('text/plain');
     return reasons.length === 0 ? 'ready\n' : `${reasons.join('\n')}\n`;
   });
+  const text = options.metricsOfAll?.(metrics) ?? (() => metrics.metrics());
   app.get('/metrics', async (request, reply) => {
     checkToken(options.metricsToken, request);
-    return sendMetrics(reply, options.metricsText ? await options.metricsText() : await metrics.metrics());
+    return sendMetrics(reply, await text());
   });
 }
 

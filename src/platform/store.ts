@@ -18,16 +18,21 @@ export interface Store {
  */
 export type Role = 'server' | 'command';
 
+export interface StoreOptions {
+  readonly role: Role;
+  readonly log: Log;
+  /** Told when the embedded database died and cannot be started again. */
+  readonly onLost?: (error: unknown) => void;
+}
+
+/** The folder of the embedded database. */
+export const databaseFolder = (config: Pick<Config, 'dataDir'>): string => join(config.dataDir, 'database');
+
 /**
- * Opens the database of the configuration, and runs the embedded one where none is named. `onLost` is told
- * when the embedded database cannot be kept running.
+ * Opens the database of the configuration, and runs the embedded one where none is named.
  */
-export async function openStore(
-  config: Config,
-  role: Role,
-  log: Log,
-  onLost: (error: unknown) => void = (error) => log.fatal({ err: error }, 'the embedded database is lost'),
-): Promise<Store> {
+export async function openStore(config: Config, options: StoreOptions): Promise<Store> {
+  const { role, log } = options;
   const { databasePool: pool, searchTimeoutSeconds: statementSeconds } = config;
   if (config.databaseUrl !== undefined) {
     const database = await openDatabase({ url: config.databaseUrl, pool, statementSeconds });
@@ -35,9 +40,12 @@ export async function openStore(
   }
   const lock = role === 'server' ? lockData(config.dataDir) : undefined;
   try {
-    const cluster = await startCluster(join(config.dataDir, 'postgres'), {
+    const cluster = await startCluster(databaseFolder(config), {
       onRestart: () => log.warn('the embedded database had died and was started again'),
-      onLost,
+      onLost: (error) => {
+        log.fatal({ err: error }, 'the embedded database died and cannot be started again');
+        options.onLost?.(error);
+      },
     });
     const database = await openDatabase({ url: cluster.url, pool, statementSeconds });
     const close = async () => {

@@ -2,12 +2,8 @@ import postgres from 'postgres';
 import { systemClock } from '../../src/platform/clock.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../../src/platform/database.ts';
 import { uuidv7 } from '../../src/platform/ids.ts';
+import { atEnd, type Ending } from './ending.ts';
 import { startTestCluster } from './test-cluster.ts';
-
-/** What frees a thing at the end: a test's context, or `{ after }` of node:test. */
-export interface Ending {
-  after(work: () => Promise<void>): void;
-}
 
 const newId = uuidv7(systemClock);
 let own: Promise<string> | undefined;
@@ -25,7 +21,7 @@ export async function testDatabaseUrl(t: Ending): Promise<string> {
   const admin = await server();
   const name = `test_${newId().replaceAll('-', '')}`;
   await asAdmin(admin, `create database ${name} strategy file_copy`);
-  t.after(() => asAdmin(admin, `drop database if exists ${name} with (force)`));
+  atEnd(t, () => asAdmin(admin, `drop database if exists ${name} with (force)`));
   const url = new URL(admin);
   url.pathname = `/${name}`;
   return url.href;
@@ -39,7 +35,7 @@ export async function testDatabase(t: Ending, options: Omit<DatabaseOptions, 'ur
   const url = new URL(admin);
   url.pathname = `/${name}`;
   const database = await openDatabase({ url: url.href, pool: 4, ...options });
-  t.after(async () => {
+  atEnd(t, async () => {
     await database.close();
     await asAdmin(admin, `drop database if exists ${name} with (force)`);
   });

@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Command } from './command.ts';
+
+export const command: Command = {
+  name: 'bench',
+  summary: 'Measure the speed of the product beside a bare limit, on data of its own',
+  arguments: '[options of bench/run.ts]',
+  help: `Starts the product and a bare server of the same work on databases of their own, and loads both with the same
+synthetic people. Prints requests a second and times for each case, and the product's share of the bare limit.
+It never fails because something is slow.
+
+What stands after -- is for the measurement itself:
+
+  npm run bench -- -- --size 100000,1000000 --json results.json
+  npm run bench -- -- --cases read,search --seconds 2`,
+  options: {},
+  async run({ positionals, signal }) {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../bench/run.ts'), ...positionals], {
+      stdio: 'inherit',
+    });
+    signal.addEventListener('abort', () => child.kill('SIGINT'));
+    const [code] = await once(child, 'exit');
+    return typeof code === 'number' ? code : 130;
+  },
+};

@@ -1,0 +1,27 @@
+import { loadConfig } from '../platform/config.ts';
+import type { Command } from './command.ts';
+import { runServer } from './run-server.ts';
+
+export const command: Command = {
+  name: 'start',
+  summary: 'Try it: everything with defaults, on this machine alone',
+  help: `
+Starts the server with an embedded PostgreSQL and prints where to open it. Data is kept in the data folder
+(DATA_DIR) from one start to the next. Without ACCESS_TOKEN, whoever uses this machine may do everything, so it
+listens on this machine alone. Ctrl-C stops it. Settings: "throughline config".`,
+  options: {},
+  run: async ({ env, signal, print }) => {
+    const config = loadConfig({ env, mode: 'start' });
+    return runServer(config, signal, () => {
+      print('');
+      print('  Throughline is running.');
+      print('');
+      print(`  Open   ${config.baseUrl}`);
+      print(`  FHIR   ${config.baseUrl}/fhir`);
+      print(`  Data   ${config.databaseUrl === undefined ? config.dataDir : 'the database of DATABASE_URL'}`);
+      print('');
+      print('  Not for real patients. Ctrl-C stops it.');
+      print('');
+    });
+  },
+};
