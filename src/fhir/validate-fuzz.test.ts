@@ -96,3 +96,15 @@ test('every single part of a resource can be junk of every kind', () => {
         answers(copy);
       }
 });
+
+test('values that are too deep, or hold themselves, are answered too', () => {
+  let deep: Record<string, unknown> = { url: 'http://a', valueString: 'x' };
+  for (let i = 0; i < 50_000; i += 1) deep = { url: 'http://a', extension: [deep] };
+  answers({ resourceType: 'Patient', extension: [deep] });
+  const loop: Record<string, unknown> = { resourceType: 'Patient' };
+  loop['contained'] = [loop];
+  answers(loop);
+  const extension: Record<string, unknown> = { url: 'http://a' };
+  extension['extension'] = [extension];
+  answers({ resourceType: 'Patient', extension: [extension] });
+});

@@ -37,6 +37,9 @@ export interface Plan {
   readonly rules: readonly Check[];
 }
 
+/** Of elements, for values that did not come through parseJson (which stops sooner): the walk is recursive. */
+const deepest = 200;
+
 const plans = new Map<string, Plan>();
 
 /** The plan of a type. It is empty while its parts are compiled, for types that hold themselves. */
@@ -246,6 +249,11 @@ export function checkMembers(plan: Plan, node: Members, walk: Walk, hasValue = f
   const { names, indexes } = walk;
   walk.depth += 1;
   const { depth, misshapen } = walk;
+  if (depth > deepest) {
+    walk.depth -= 1;
+    report(walk, 'structure', `More than ${deepest} elements inside each other.`);
+    return;
+  }
   indexes[depth] = -1;
   let seen = 0;
   let content = hasValue || !plan.needsContent;
