@@ -131,7 +131,7 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
     databasePool: read('DATABASE_POOL', settings.DATABASE_POOL.form, () => 8),
     dataDir,
     filesDir: read('FILES_DIR', settings.FILES_DIR.form, () => join(dataDir, 'files')),
-    logLevel: read('LOG_LEVEL', settings.LOG_LEVEL.form, () => 'info' as const),
+    logLevel: read('LOG_LEVEL', settings.LOG_LEVEL.form, () => (mode === 'serve' ? 'info' : 'warn')),
     accessToken: read<string | undefined>('ACCESS_TOKEN', settings.ACCESS_TOKEN.form, () => undefined),
     bodyLimitMb: read('BODY_LIMIT_MB', settings.BODY_LIMIT_MB.form, () => 32),
     processes: read('PROCESSES', settings.PROCESSES.form, () => 1),

@@ -19,7 +19,9 @@ const entry = 'job';
 
 export async function openQueue(url: string, log: Log): Promise<Queue> {
   const pool = new pg.Pool({ connectionString: url, max: 1, application_name: 'throughline queue' });
-  pool.on('error', () => {}); // an idle connection broke: the next use opens another
+  // A connection broke: its statement fails by itself, and the next use opens another.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const logger = new Logger(() => (level, message) => {
     // Its messages name workers and ids, but may quote errors: those of our jobs we log ourselves.
     if (level === 'error' || level === 'warning')
