@@ -9,14 +9,22 @@ import type { ImportResult } from './results.ts';
 import { type Server, stopProcess, watched } from './servers.ts';
 
 const main = join(import.meta.dirname, '../src/main.ts');
-const token = 'bench-token-that-is-no-secret';
+const token = 'kQ3vN8sW2xZ7rT1yU5bM9cD4fG6hJ0aL'; // of this run only: the server listens on loopback
 
 /** The folder of the embedded database inside the product's own. */
 export const databaseHome = (home: string): string => join(home, 'database');
 
 const environment = (home: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => {
   const { DATABASE_URL: _elsewhere, ...rest } = process.env;
-  return { ...rest, NODE_ENV: 'production', DATA_DIR: home, API_TOKEN: token, LOG_LEVEL: 'warn', ...more };
+  return {
+    ...rest,
+    NODE_ENV: 'production',
+    DATA_DIR: home,
+    ACCESS_TOKEN: token,
+    DATABASE_URL: 'embedded',
+    LOG_LEVEL: 'warn',
+    ...more,
+  };
 };
 
 async function freePort(): Promise<number> {
@@ -41,7 +49,7 @@ export async function startProduct(
   const child = watched(
     spawn(process.execPath, [main, 'serve'], {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: environment(home, { HOST: '127.0.0.1', PORT: String(port) }),
+      env: environment(home, { HOST: '127.0.0.1', PORT: String(port), BASE_URL: url.origin }),
     }),
   );
   const stop = (): Promise<void> => stopProcess(child);

@@ -235,7 +235,7 @@ const testRunner = [
 const tasks = {
   start: (rest) => ['src/main.ts', 'start', ...rest],
   throughline: (rest) => ['src/main.ts', ...rest],
-  bench: (rest) => ['src/main.ts', 'bench', ...rest],
+  bench: (rest) => ['bench/run.ts', ...rest],
   test: (rest) => [...testRunner, ...(rest.length ? rest : tests)],
   types: (rest) => ['node_modules/typescript/bin/tsc', '--noEmit', ...rest],
   lint: (rest) => ['node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.', ...rest],

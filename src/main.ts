@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   serve: () => import('./commands/serve.ts'),
   migrate: () => import('./commands/migrate.ts'),
   config: () => import('./commands/config.ts'),
+  bench: () => import('./commands/bench.ts'),
 };
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);

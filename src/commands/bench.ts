@@ -11,10 +11,10 @@ export const command: Command = {
 synthetic people. Prints requests a second and times for each case, and the product's share of the bare limit.
 It never fails because something is slow.
 
-What stands after -- is for the measurement itself:
+What stands after -- is for the measurement itself; "npm run bench" is the same without the word bench:
 
-  npm run bench -- -- --size 100000,1000000 --json results.json
-  npm run bench -- -- --cases read,search --seconds 2`,
+  npm run bench -- --size 100000,1000000 --json results.json
+  npm run throughline -- bench -- --cases read --seconds 2`,
   options: {},
   async run({ positionals, signal }) {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../../bench/run.ts'), ...positionals], {
