@@ -25,10 +25,12 @@ import { compileType } from './type-expressions.ts';
  */
 export type CompiledPath = (node: unknown, resource?: unknown, rootResource?: unknown) => Nodes;
 
-/**
- * True unless the invariant is broken. An invariant that gives no answer (an empty collection) is not broken.
- */
-export type CompiledInvariant = (node: unknown, resource?: unknown, rootResource?: unknown) => boolean;
+/** Whether the invariant holds; undefined where it gives no answer (an empty collection). */
+export type CompiledInvariant = (
+  node: unknown,
+  resource?: unknown,
+  rootResource?: unknown,
+) => boolean | undefined;
 
 /**
  * Compiles a FHIRPath expression. Throws UnsupportedPath for what is beyond it: fall back to the `fhirpath`
@@ -57,7 +59,7 @@ export function scopeOfResource(resource: unknown): Scope {
 export function compileInvariant(expression: string, clock: Clock = systemClock): CompiledInvariant {
   const truth = compilerOf(expression).truth(parsePath(expression));
   return (node, resource = node, rootResource = resource) =>
-    truth(node, scopeOf(node, resource, rootResource, clock)) !== false;
+    truth(node, scopeOf(node, resource, rootResource, clock));
 }
 
 function scopeOf(context: unknown, resource: unknown, rootResource: unknown, { now }: Clock): Scope {

@@ -1,6 +1,6 @@
 /** The rules (invariants) of R4, each compiled once. Source: the `constraint` of R4's structure definitions. */
 import { ruleDefinition } from '../definitions.ts';
-import { compilePath } from '../path/compile.ts';
+import { compileInvariant } from '../path/compile.ts';
 import { report, type Walk } from './walk.ts';
 
 type Rule = (value: unknown, walk: Walk) => void;
@@ -24,14 +24,14 @@ export function compileRule(key: string): Rule {
 
 function compile(key: string): Rule {
   const { severity, human, expression } = ruleDefinition(key);
-  const evaluate = compilePath(expression);
+  const holds = compileInvariant(expression);
   // A rule must be true; advice that has no answer is not given.
   const lenient = severity === 'warning' || undecided.has(key);
   const message = `${human} (${key.replace(/ of .*/, '')})`;
   return (value, walk) => {
-    let answer: unknown;
+    let answer: boolean | undefined;
     try {
-      answer = evaluate(value, walk.resource, walk.rootResource)[0];
+      answer = holds(value, walk.resource, walk.rootResource);
     } catch (error) {
       // Values of the wrong type that were reported already, and nothing else, can bring an expression to throw.
       if (walk.errors > 0) return;
