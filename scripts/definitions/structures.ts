@@ -83,7 +83,7 @@ function typeNames(element: PublishedElement): string[] {
   if (element.contentReference) return [element.contentReference.slice(1)];
   return (element.type ?? []).map((type) => {
     if (!type.code.startsWith('http://hl7.org/fhirpath/')) return type.code;
-    if (element.base.path === 'Resource.id') return 'id'; // the published extension says string (FHIR-25262)
+    if (element.base.path === 'Resource.id') return 'id'; // the published extension says string
     return type.extension?.find((e) => e.url.endsWith('structuredefinition-fhir-type'))?.valueUrl ?? 'string';
   });
 }

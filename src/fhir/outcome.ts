@@ -1,4 +1,4 @@
-/** Problems as OperationOutcome, and back. Source: FHIR R4 OperationOutcome; §3.1.0.1.5 (errors over HTTP). */
+/** Problems as OperationOutcome, and back. Source: FHIR R4 OperationOutcome. */
 import type { OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes';
 import type { Fault, Problem, ProblemKind } from '../platform/problem.ts';
 

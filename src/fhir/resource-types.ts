@@ -1,4 +1,4 @@
-/** The resource types of FHIR R4 (4.0.1), abstract ones left out. Source: FHIR R4 §2.29 (resource list). */
+/** The resource types of FHIR R4 (4.0.1), abstract ones left out. Source: FHIR R4, Resource Index. */
 export const resourceTypes = [
   'Account',
   'ActivityDefinition',

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { wrongResources } from '../../test/support/wrong-resources.ts';
 import { parseJson } from './json.ts';
 import { validate } from './validate.ts';
-import { wrongResources } from './validation/wrong-resources.ts';
 
 // biome-ignore format: one list
 const examples = [

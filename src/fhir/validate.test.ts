@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Fault } from '../platform/problem.ts';
-import { validate } from './validate.ts';
 import {
   bundle,
   type Json,
@@ -9,7 +7,9 @@ import {
   patient,
   wrongResources,
   xhtml,
-} from './validation/wrong-resources.ts';
+} from '../../test/support/wrong-resources.ts';
+import type { Fault } from '../platform/problem.ts';
+import { validate } from './validate.ts';
 
 const errors = (faults: readonly Fault[]): Fault[] => faults.filter((fault) => fault.severity === 'error');
 

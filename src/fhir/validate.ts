@@ -1,6 +1,6 @@
 /**
  * Validation of FHIR R4 resources: structure, cardinality, primitive types, required codes, references, contained
- * resources, narrative and the rules (invariants) of the standard. Source: FHIR R4 §2.21 (validation).
+ * resources, narrative and the rules (invariants) of the standard. Source: FHIR R4, Validating Resources.
  */
 import type { Fault } from '../platform/problem.ts';
 import { isResourceType } from './resource-types.ts';

@@ -1,4 +1,4 @@
-/** Required bindings: a coded element must take its code from the value set. Source: FHIR R4 §4.1.5 (binding strength). */
+/** Required bindings: a coded element must take its code from the value set. Source: FHIR R4, Using Codes in Resources (binding strength). */
 import { type ValueSet, valueSet } from '../value-sets.ts';
 import { type Members, report, shown, type Walk } from './walk.ts';
 
@@ -36,7 +36,7 @@ function checkCoding(set: ValueSet, value: unknown, walk: Walk): void {
 function checkConcept(set: ValueSet, value: unknown, walk: Walk): void {
   const { coding } = value as Members; // the type's own check has seen an object
   if (!Array.isArray(coding)) {
-    // A concept that says by extension why it has no code is left alone (R4 §4.1.5.1).
+    // A concept that says by extension why it has no code is left alone.
     if ((value as Members)['extension'] === undefined)
       report(walk, 'code-invalid', `A coding is needed here: ${offered(set)}.`);
     return;

@@ -1,6 +1,6 @@
 /**
  * Narrative XHTML: well-formed, and only what may be shown to a reader without harm.
- * Source: FHIR R4 §2.4 (narrative), rules txt-1 and txt-2; HTML 4.0 chapters 7 to 11 and 15.
+ * Source: FHIR R4, Narrative, rules txt-1 and txt-2; HTML 4.0 chapters 7 to 11 and 15.
  */
 import { shown } from './walk.ts';
 

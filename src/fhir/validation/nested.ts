@@ -1,4 +1,4 @@
-/** Resources inside resources: contained ones, and those of Bundle.entry and Parameters. Source: FHIR R4 §2.3.0.3, dom-2 to dom-5. */
+/** Resources inside resources: contained ones, and those of Bundle.entry and Parameters. Source: FHIR R4, Resource References (contained), dom-2 to dom-5. */
 import { nearestName } from '../nearest-name.ts';
 import { isResourceType, resourceTypes } from '../resource-types.ts';
 import { type Container, type Members, report, shown, type Walk } from './walk.ts';

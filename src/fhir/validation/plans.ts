@@ -95,7 +95,7 @@ export function planOf(type: string): Plan {
   for (const key of keys) rules.push(compileRule(key));
   const own = typeChecks[type];
   if (own) rules.push(own);
-  // What a canonical resource is known by everywhere (R4 §2.1.0.2).
+  // What a canonical resource is known by everywhere.
   const { url } = definition.elements;
   if (isResource && url?.types[0] === 'uri')
     rules.push((value, walk) => needAbsolute(value as Members, 'url', walk));
@@ -206,7 +206,7 @@ function hasExtra(extras: unknown, index: number): boolean {
   return Array.isArray(extras) && typeof extras[index] === 'object' && extras[index] !== null;
 }
 
-/** The check of `_name`: id and extensions of primitives. Source: FHIR R4 §2.6.2.3. */
+/** The check of `_name`: id and extensions of primitives. Source: FHIR R4 §2.6.2.3 (JSON, primitive elements). */
 function extraCheck(written: string, element: ElementDefinition): Property['check'] {
   let plan: Plan | undefined;
   const one = (extra: unknown, value: unknown, walk: Walk): void => {

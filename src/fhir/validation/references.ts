@@ -1,6 +1,6 @@
 /**
  * References: their form, the types they may point at, and local ones to contained resources.
- * Source: FHIR R4 §2.3 (references), rules ref-1 and dom-3.
+ * Source: FHIR R4, Resource References, rules ref-1 and dom-3.
  */
 import { isResourceType } from '../resource-types.ts';
 import { type Members, report, shown, type Walk } from './walk.ts';
@@ -69,7 +69,7 @@ function pointedType(reference: string, walk: Walk): string | undefined {
 export function localType(reference: string, walk: Walk, member?: string): string | undefined {
   const { container } = walk;
   if (reference === '#') {
-    // The container itself (R4 §2.3.0.3), which counts as a use of the contained resource that says so (dom-3).
+    // The container itself, which counts as a use of the contained resource that says so (dom-3).
     if (container && container.position >= 0) container.pointsBack.add(container.position);
     return String(walk.rootResource['resourceType'] ?? '');
   }

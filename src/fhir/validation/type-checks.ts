@@ -24,7 +24,7 @@ export function needAbsolute(node: Members, member: string, walk: Walk): void {
   });
 }
 
-/** Attachment.size is the number of bytes before base64. Source: FHIR R4 §2.24.0.4. */
+/** Attachment.size is the number of bytes before base64. Source: FHIR R4 Attachment. */
 function checkAttachment(node: Members, walk: Walk): void {
   const { data, size } = node;
   if (typeof data !== 'string' || typeof size !== 'number') return;
@@ -33,10 +33,10 @@ function checkAttachment(node: Members, walk: Walk): void {
     report(walk, 'value', `The size says ${size} bytes, but the data has ${bytes}.`, { member: 'size' });
 }
 
-/** ext-1: a value or extensions, not both and not neither. Source: FHIR R4 §2.4 (extensibility). */
+/** ext-1: a value or extensions, not both and not neither. Source: FHIR R4, Extensibility. */
 function checkExtension(node: Members, walk: Walk): void {
   const around = walk.names[walk.depth - 1];
-  // Extensions within one are named relative to it (R4 §2.4.1.0.1).
+  // Extensions within one are named relative to it.
   if (around !== 'extension' && around !== 'modifierExtension') needAbsolute(node, 'url', walk);
   let value = false;
   for (const name in node) {

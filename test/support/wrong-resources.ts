@@ -1,5 +1,5 @@
-/** Tests only: resources with one wrong thing each, and the fault that each must get. */
-import type { ProblemKind } from '../../platform/problem.ts';
+/** Resources with one wrong thing each, and the fault that each must get. */
+import type { ProblemKind } from '../../src/platform/problem.ts';
 
 export type Json = Record<string, unknown>;
 
