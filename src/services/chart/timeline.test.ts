@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Resource } from '@medplum/fhirtypes';
-import type { Ending } from '../../../test/support/database.ts';
+import type { Ending } from '../../../test/support/ending.ts';
 import { putAll } from '../../../test/support/pages-app.ts';
 import { tester, testRecord } from '../../../test/support/record.ts';
 import { historyForm } from './history-form.ts';
