@@ -220,10 +220,9 @@ export function indexRows(resource: Resource, id: string): IndexRows {
       switch (value.kind) {
         case 'token': {
           const coding =
-            value.code === undefined
+            value.code === undefined && value.system === undefined
               ? textCoding(at.number, key, value.text ?? '')
               : codingOf(at.number, key, value);
-          if (value.code === undefined && coding.display === '') break;
           if (at.slice) slice.add(coding.hash);
           if (at.across) tokens.add(coding.hash);
           codings.push(coding);
@@ -245,7 +244,7 @@ export function indexRows(resource: Resource, id: string): IndexRows {
           strings.push({
             path: at.number,
             value: normaliseString(value.value).slice(0, 500),
-            tag: textKey(value.value),
+            tag: value.part ? '0' : textKey(value.value),
           });
           break;
         case 'date':

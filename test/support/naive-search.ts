@@ -14,6 +14,8 @@ import { matches } from './naive-matching.ts';
 export interface NaiveOptions {
   /** Ms since 1970 UTC, for `ap`. */
   readonly now: number;
+  /** All versions ever stored, whose displays `:text` knows codes by; the resources themselves where absent. */
+  readonly recorded?: readonly Resource[];
   /** The codes that `:in` and `:not-in` (a value set's URL) and `:above` and `:below` (a code) stand for. */
   readonly codes?: (
     modifier: 'in' | 'above' | 'below',
@@ -51,7 +53,7 @@ export function naiveSearch(
       }
     }
   }
-  const sorted = [...found].sort((a, b) => order(a, b, query.sort));
+  const sorted = [...found].sort((a, b) => inOrder(a, b, query.sort));
   return {
     matches: sorted,
     included: naiveIncluded(resources, sorted, query.includes),
@@ -106,14 +108,18 @@ function isMatch(resource: Resource, query: SearchQuery, world: World): boolean 
 
 const extracted = new WeakMap<Resource, SearchValues>();
 
-/** What the resource has for the parameter, in all its paths. */
-function valuesOf(resource: Resource, parameter: SearchParameter): readonly SearchValue[] {
+function valuesAt(resource: Resource, path: string): readonly SearchValue[] {
   let values = extracted.get(resource);
   if (!values) {
     values = extract(resource);
     extracted.set(resource, values);
   }
-  return parameter.paths.flatMap((path) => values.get(path.key) ?? []);
+  return values.get(path) ?? [];
+}
+
+/** What the resource has for the parameter, in all its paths. */
+function valuesOf(resource: Resource, parameter: SearchParameter): readonly SearchValue[] {
+  return parameter.paths.flatMap((path) => valuesAt(resource, path.key));
 }
 
 function knows(resource: Resource, parameter: SearchParameter): boolean {
@@ -178,7 +184,8 @@ function passesValue(resource: Resource, filter: Extract<Filter, { kind: 'value'
   const { modifier, parameter } = filter;
   const values = valuesOf(resource, parameter);
   const someMatch = (operand: Operand): boolean =>
-    values.some((value) => matches(operand, modifier, value, world.options.now));
+    values.some((value) => matches(operand, modifier, value, world.options.now)) ||
+    (modifier === 'text' && calledSo(resource, parameter, operand, world));
   const someCode = (name: 'in' | 'above' | 'below', operand: Operand): boolean => {
     if (!world.options.codes) throw new Error(`This search needs the codes of :${name}`);
     return world.options.codes(name, operand).some((coding) => someMatch({ kind: 'token', ...coding }));
@@ -192,6 +199,29 @@ function passesValue(resource: Resource, filter: Extract<Filter, { kind: 'value'
   // Those without any value have none that matches (docs/clarifications.md, “:not”).
   const negated = modifier === 'not' || modifier === 'not-in';
   return filter.operands.some(holds) !== negated;
+}
+
+/**
+ * Whether one of the resource's codes was ever recorded in the same place with a display that has the text, in this
+ * resource or another (docs/clarifications.md, “:text”).
+ */
+function calledSo(resource: Resource, parameter: SearchParameter, operand: Operand, world: World): boolean {
+  return parameter.paths.some((path) =>
+    valuesAt(resource, path.key).some(
+      (value) =>
+        value.kind === 'token' &&
+        value.code !== undefined &&
+        (world.options.recorded ?? world.all).some((other) =>
+          valuesAt(other, path.key).some(
+            (known) =>
+              known.kind === 'token' &&
+              foldCode(known.code ?? '') === foldCode(value.code ?? '') &&
+              known.system === value.system &&
+              matches(operand, 'text', known, world.options.now),
+          ),
+        ),
+    ),
+  );
 }
 
 /** The resources here that the parameter's literal references point at. */
@@ -225,7 +255,7 @@ function reached(resource: Resource, include: Include, world: World): Resource[]
 }
 
 /** Ascending by the smallest value, descending by the largest; what has none comes last either way. */
-function order(a: Resource, b: Resource, keys: readonly SortKey[]): number {
+export function inOrder(a: Resource, b: Resource, keys: readonly SortKey[]): number {
   for (const { parameter, descending } of keys) {
     const left = sortValue(a, parameter, descending);
     const right = sortValue(b, parameter, descending);

@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/platform/clock.ts';
+import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import type { Database, DatabaseOptions } from '../../src/platform/database.ts';
 import { uuidv7 } from '../../src/platform/ids.ts';
 import { migrate } from '../../src/platform/migrations.ts';
@@ -6,7 +6,8 @@ import type { Actor } from '../../src/record/actor.ts';
 import type { CareRecord } from '../../src/record/care-record.ts';
 import { openRecord } from '../../src/record/record.ts';
 import { recordMigrations } from '../../src/record/schema.ts';
-import { type Ending, testDatabase } from './database.ts';
+import { testDatabase } from './database.ts';
+import type { Ending } from './ending.ts';
 
 export const testBaseUrl = 'http://127.0.0.1/fhir';
 
@@ -22,15 +23,19 @@ export const tester: Actor = {
 /** An empty record on a database of its own, closed and dropped when the test ends. */
 export async function testRecord(
   t: Ending,
-  options: Omit<DatabaseOptions, 'url'> = {},
+  {
+    clock = systemClock,
+    baseUrl = testBaseUrl,
+    ...options
+  }: Omit<DatabaseOptions, 'url'> & { clock?: Clock; baseUrl?: string } = {},
 ): Promise<{ record: CareRecord; database: Database }> {
   const database = await testDatabase(t, options);
   await migrate(database, recordMigrations);
   const record = openRecord({
     database,
-    clock: systemClock,
-    newId: uuidv7(systemClock),
-    baseUrl: testBaseUrl,
+    clock,
+    newId: uuidv7(clock),
+    baseUrl,
   });
   return { record, database };
 }

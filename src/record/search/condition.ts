@@ -1,22 +1,30 @@
 import type { Key } from '../keys.ts';
 import type { Parameters } from './parameters.ts';
 
-/** A way to list the resources that meet a condition, in place of testing each. */
+/**
+ * A way to list the resources that meet a condition, in place of testing each. `mixed`: resources of other types are
+ * among them, because every type keeps these values alike (`_tag`, `_profile` …).
+ */
 export type Source =
   /** These ids of the type searched. */
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   /** All of the type in these people's compartments. */
   | { readonly kind: 'persons'; readonly persons: readonly Key[] }
   /** Those with any of these keys in `search_token`. */
-  | { readonly kind: 'hashes'; readonly hashes: readonly Key[] }
+  | { readonly kind: 'hashes'; readonly hashes: readonly Key[]; readonly mixed: boolean }
   /** Those that a statement gives as (person, pk), possibly several times. `few`: surely a handful. */
-  | { readonly kind: 'rows'; readonly few: boolean; readonly rows: (to: Parameters) => string };
+  | {
+      readonly kind: 'rows';
+      readonly few: boolean;
+      readonly mixed: boolean;
+      readonly rows: (to: Parameters) => string;
+    };
 
 /** What a filter becomes: a test of one resource row, and where there is one, a way to list those that pass. */
 export interface Condition {
   /** SQL that is true for rows of `resource` under the alias that pass. */
   readonly test: (alias: string, to: Parameters) => string;
-  /** Lists exactly those that pass (of the type searched). */
+  /** Lists exactly those that pass, of the types searched, and where it is mixed of others too. */
   readonly source?: Source;
   /** Bounds on the main date that every passing resource keeps, unless its date covers more than a year. */
   readonly mainDate?: { readonly from?: number; readonly to?: number };
@@ -26,11 +34,15 @@ export interface Condition {
 
 export const nothing: Condition = { test: () => 'false', source: { kind: 'ids', ids: [] } };
 
+/** True where a source lists resources of other types than those searched. */
+export const isMixed = (source: Source): boolean => 'mixed' in source && source.mixed;
+
 /** A source as a statement of (person, pk). */
 export function rowsOf(source: Source, types: readonly number[], to: Parameters): string {
   switch (source.kind) {
     case 'ids':
-      return `select i.person, i.pk from identity i where i.type = any(${to.list(types, 'int2')}) and i.id = any(${to.texts(source.ids)})`;
+      // What was deleted keeps its place in the directory.
+      return `select p.person, p.pk from identity i join resource p on p.person = i.person and p.pk = i.pk where i.type = any(${to.list(types, 'int2')}) and i.id = any(${to.texts(source.ids)})`;
     case 'persons':
       return `select p.person, p.pk from resource p where p.person = any(${to.list(source.persons, 'int8')}) and p.type = any(${to.list(types, 'int2')})`;
     case 'hashes':
@@ -64,7 +76,11 @@ export function either(conditions: readonly Condition[], types: readonly number[
   if (known.every((source) => source.kind === 'hashes'))
     return {
       test,
-      source: { kind: 'hashes', hashes: [...new Set(known.flatMap((source) => source.hashes))] },
+      source: {
+        kind: 'hashes',
+        hashes: [...new Set(known.flatMap((source) => source.hashes))],
+        mixed: known.some(isMixed),
+      },
     };
   if (known.every((source) => source.kind === 'persons'))
     return {
@@ -76,6 +92,7 @@ export function either(conditions: readonly Condition[], types: readonly number[
     source: {
       kind: 'rows',
       few: false,
+      mixed: known.some(isMixed),
       rows: (to) => known.map((source) => rowsOf(source, types, to)).join(' union all '),
     },
   };

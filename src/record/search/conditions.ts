@@ -1,4 +1,5 @@
 import { normaliseString } from '../../fhir/normalise.ts';
+import { resourceTypes } from '../../fhir/resource-types.ts';
 import { searchParameter } from '../../fhir/search-parameters.ts';
 import type { Filter, Operand } from '../../fhir/search-query.ts';
 import type { SearchParameter } from '../../fhir/search-values.ts';
@@ -86,7 +87,13 @@ export async function condition(
 function ofType(types: readonly string[], parameter: SearchParameter, inner: Condition): Condition {
   if (types.length === 1 || parameter.resourceType === 'Resource') return inner;
   const number = typeNumber(parameter.resourceType);
-  return { ...inner, test: (alias, to) => `(${alias}.type = ${number} and ${inner.test(alias, to)})` };
+  const { source } = inner;
+  return {
+    test: (alias, to) => `(${alias}.type = ${number} and ${inner.test(alias, to)})`,
+    ...(source
+      ? { source: { kind: 'rows', few: false, mixed: false, rows: (to) => rowsOf(source, [number], to) } }
+      : {}),
+  };
 }
 
 /** The type whose plan tells how the parameter's paths are kept: those of every type are kept alike in all. */
@@ -105,7 +112,9 @@ function missingCondition(parameter: SearchParameter, missing: boolean, types: r
   // A bit's place differs from type to type.
   return {
     test: (alias, to) =>
-      `case ${alias}.type ${types.map((type) => `when ${typeNumber(type)} then ${test(type, alias, to)}`).join(' ')} else false end`,
+      `case ${alias}.type ${searched(types)
+        .map((type) => `when ${typeNumber(type)} then ${test(type, alias, to)}`)
+        .join(' ')} else false end`,
   };
 }
 
@@ -166,6 +175,7 @@ async function rootComposite(
     source: {
       kind: 'rows',
       few: false,
+      mixed: false,
       rows: (to) =>
         `select c.person, c.pk from (${rowsOf(source, [typeNumber(type)], to)}) s join resource c on c.person = s.person and c.pk = s.pk where ${rest.test('c', to)}`,
     },
@@ -234,6 +244,11 @@ async function hasCondition(
   const home = homePaths(type);
   const number = typeNumber(type);
   const isHome = parameter.paths.every((path) => home.has(path.key));
+  const [only] = types;
+  const typeOf = (alias: string): string =>
+    types.length === 1
+      ? `'${only}'`
+      : typeNameOf(alias, searched(types.length > 0 ? types : parameter.targets));
   const test = (alias: string, to: Parameters): string =>
     `(${parameter.paths
       .map((path) =>
@@ -244,7 +259,7 @@ async function hasCondition(
       .concat(
         parameter.paths.map(
           (path) =>
-            `exists (select 1 from search_token t join resource ${alias}c on ${alias}c.person = t.person and ${alias}c.pk = t.pk where t.hash = reference_key(${to.add(path.key, 'text')}, ${typeNameOf(alias, types)} || '/' || ${alias}.id) and ${alias}c.type = ${number} and ${inner.test(`${alias}c`, to)} offset 0)`,
+            `exists (select 1 from search_token t join resource ${alias}c on ${alias}c.person = t.person and ${alias}c.pk = t.pk where t.hash = reference_key(${to.add(path.key, 'text')}, ${typeOf(alias)} || '/' || ${alias}.id) and ${alias}c.type = ${number} and ${inner.test(`${alias}c`, to)} offset 0)`,
         ),
       )
       .join(' or ')})`;
@@ -258,11 +273,14 @@ async function hasCondition(
   return { test: onlyHome, source: { kind: 'persons', persons } };
 }
 
+/** SQL for the type's name of the row under the alias; null where it is none of these types. */
 function typeNameOf(alias: string, types: readonly string[]): string {
-  const [only] = types;
-  if (types.length === 1 && only) return `'${only}'`;
   return `case ${alias}.type ${types.map((type) => `when ${typeNumber(type)} then '${type}'`).join(' ')} end`;
 }
+
+/** The types searched, written out where all are. */
+const searched = (types: readonly string[]): readonly string[] =>
+  types.length > 0 ? types : [...resourceTypes];
 
 function listCondition(items: readonly string[], types: readonly string[]): Condition {
   const wanted = items
@@ -297,6 +315,7 @@ function wordsCondition(filter: Extract<Filter, { kind: 'words' }>, types: reado
       source: {
         kind: 'rows',
         few: false,
+        mixed: true,
         rows: (to) => `select w.person, w.pk from search_words w where w.${column} @@ ${query(to)}`,
       },
     };
@@ -312,7 +331,16 @@ export function compartmentCondition(
   codes: readonly string[],
   owner: { type: string; id: string },
 ): Condition {
-  const parts: Condition[] = [];
+  // The owner is in its own compartment.
+  const parts: Condition[] =
+    type === owner.type
+      ? [
+          {
+            test: (alias, to) => `${alias}.id = ${to.add(owner.id, 'text')}`,
+            source: { kind: 'ids', ids: [owner.id] },
+          },
+        ]
+      : [];
   for (const code of codes) {
     const parameter = searchParameter(type, code);
     for (const path of parameter?.paths ?? []) {

@@ -1,6 +1,6 @@
 import { noDate } from '../index-rows.ts';
 import type { Key } from '../keys.ts';
-import { both, type Condition, rowsOf, type Source } from './condition.ts';
+import { both, type Condition, isMixed, rowsOf, type Source } from './condition.ts';
 import type { Parameters } from './parameters.ts';
 
 /** An order that search rows are kept in, so that a page can be read off an index and the next goes on behind it. */
@@ -138,7 +138,7 @@ export function pageStatement(
 function barePlaces(plan: Plan, to: Parameters): string | undefined {
   if (plan.lead === undefined || plan.conditions.length !== 1) return undefined;
   const { source } = plan.conditions[plan.lead]!;
-  return source && plan.types.length === 1 ? rowsOf(source, plan.types, to) : undefined;
+  return source && plan.types.length === 1 && !isMixed(source) ? rowsOf(source, plan.types, to) : undefined;
 }
 
 /** Statement that counts all matches, at most `most` of them where given. */
@@ -221,6 +221,8 @@ function dateStreams(
     ];
     return stream('resource', 'low', tests, descending, after, limit, to);
   }
+  // Nothing may be added to the parameters before this is known.
+  if (source && (source.kind !== 'hashes' || source.hashes.length > 8)) return undefined;
   const bounds = plan.conditions.flatMap((condition) => (condition.mainDate ? [condition.mainDate] : []));
   const from = Math.max(...bounds.map((bound) => bound.from ?? -Infinity));
   const until = Math.min(...bounds.map((bound) => bound.to ?? Infinity));
@@ -258,9 +260,8 @@ function dateStreams(
       descending,
       limit,
     );
-  if (source.kind !== 'hashes' || source.hashes.length > 8) return undefined;
   const rest = both(plan.conditions.filter((_, i) => i !== plan.lead));
-  const needsRow = plan.conditions.length > 1 || plan.types.length !== 1;
+  const needsRow = plan.conditions.length > 1 || plan.types.length !== 1 || source.mixed;
   const streams = source.hashes.map((hash) => {
     const joined = needsRow
       ? [

@@ -1,11 +1,11 @@
 import type { SortKey } from '../../fhir/search-query.ts';
-import type { SearchPath } from '../../fhir/search-values.ts';
+import type { SearchParameter, SearchPath } from '../../fhir/search-values.ts';
 import { problem } from '../../platform/problem.ts';
-import { typePlan } from '../index-rows.ts';
+import { noDate, typePlan } from '../index-rows.ts';
 import { pathNumber } from '../keys.ts';
 import type { Parameters } from './parameters.ts';
 import type { ComputedKey, Order } from './plan.ts';
-import { elementTypes, keptExactly, plainPath } from './stored-paths.ts';
+import { keptExactly, textPaths } from './stored-paths.ts';
 
 /** The order that `_sort` asks for. Throws a Problem where a parameter cannot be sorted by. */
 export function sortOrder(types: readonly string[], sort: readonly SortKey[]): Order | undefined {
@@ -36,69 +36,60 @@ function computedKey({ parameter, descending }: SortKey): ComputedKey {
       paths.map((path) => pathNumber(path.key)),
       'int4',
     );
-  const lookup = (table: string, column: string) => (alias: string, to: Parameters) =>
-    `(select ${best}(x.${column}) from ${table} x where x.person = ${alias}.person and x.pk = ${alias}.pk and x.path = any(${numbers(to, parameter.paths)}))`;
+  const lookup =
+    (table: string, column: string, paths = parameter.paths, also = '') =>
+    (alias: string, to: Parameters) =>
+      `(select ${best}(x.${column}) from ${table} x where x.person = ${alias}.person and x.pk = ${alias}.pk and x.path = any(${numbers(to, paths)})${also})`;
   switch (parameter.type) {
     case 'string':
-      return of('text', (alias, to) => `${lookup('search_string', 'value')(alias, to)} collate "C"`);
+      // Rows without a spelling are later words of a name, which do not count by themselves.
+      return of(
+        'text',
+        (alias, to) =>
+          `${lookup('search_string', 'value', parameter.paths, ' and x.tag <> 0')(alias, to)} collate "C"`,
+      );
     case 'uri':
       return of('text', (alias, to) => `${lookup('search_exact', 'value')(alias, to)} collate "C"`);
     case 'number':
     case 'quantity':
-      return of('float8', lookup('search_number', 'value'));
-    case 'date':
-      return of('int8', (alias, to) =>
-        parameter.paths.some((path) => plan.get(path.key)?.mainDate)
-          ? `nullif(${alias}.low, ${Number.MIN_SAFE_INTEGER})`
-          : lookup('search_date', 'low')(alias, to),
+      return of('float8', lookup('search_number', 'base_low'));
+    case 'date': {
+      const others = parameter.paths.filter((path) => !plan.get(path.key)?.mainDate);
+      const main = (alias: string): string => `nullif(${alias}.low, ${noDate})`;
+      if (others.length === 0) return of('int8', main);
+      if (others.length === parameter.paths.length) return of('int8', lookup('search_date', 'low'));
+      const outer = descending ? 'greatest' : 'least';
+      return of(
+        'int8',
+        (alias, to) => `${outer}(${main(alias)}, ${lookup('search_date', 'low', others)(alias, to)})`,
       );
-    case 'token': {
+    }
+    case 'token':
       if (parameter.paths.every(keptExactly))
         return of('text', (alias, to) => `${lookup('search_exact', 'value')(alias, to)} collate "C"`);
-      return of('text', bodyKey(parameter.paths, best, parameter.code, true));
-    }
+      return of('text', bodyKey(parameter, best, "lower(v #>> '{}')"));
     case 'reference':
-      return of('text', bodyKey(parameter.paths, best, parameter.code, false));
+      return of('text', bodyKey(parameter, best, referenceText));
     default:
-      throw problem('not-supported', `The record cannot sort by ${parameter.code}.`, {
-        where: 'http.query._sort',
-      });
+      throw unsortable(parameter.code);
   }
 }
 
-/** Steps that lead from an element of the type to the text that it is sorted by. */
-const textOf: Readonly<Record<string, string>> = {
-  CodeableConcept: '.coding[*].code',
-  Coding: '.code',
-  Reference: '.reference',
-};
+const unsortable = (code: string) =>
+  problem('not-supported', `The record cannot sort by ${code}.`, { where: 'http.query._sort' });
+
+/** `Type/id` or the URL, without version and fragment, of a reference in the text or of a whole resource. */
+const referenceText = `case when jsonb_typeof(v) = 'object' then (v ->> 'resourceType') || '/' || (v ->> 'id') when v #>> '{}' ~ '^(#|$)' then null else regexp_replace(regexp_replace(v #>> '{}', '/_history/[A-Za-z0-9.-]{1,64}$', ''), '#.*$|(?<=.)[|][^|#]*(#.*)?$', '') end`;
 
 /** Tokens and references are kept as keys without order: read from the text of those found. */
-function bodyKey(
-  paths: readonly SearchPath[],
-  best: 'min' | 'max',
-  code: string,
-  fold: boolean,
-): ComputedKey['sql'] {
-  const jsonPaths = paths.flatMap((path) => {
-    const steps = plainPath(path.expression);
-    const types = elementTypes(path.expression);
-    if (!steps || !types)
-      throw problem('not-supported', `The record cannot sort by ${code}.`, { where: 'http.query._sort' });
-    return types.map((type) => {
-      const choice = path.expression.includes(' as ') || /\.(?:as|ofType)\(/.test(path.expression);
-      const last = steps.length - 1;
-      const route = steps
-        .slice(1)
-        .map(
-          (step, i) =>
-            `."${choice && i + 1 === last ? `${step}${type[0]!.toUpperCase()}${type.slice(1)}` : step}"[*]`,
-        );
-      return `$${route.join('')}${textOf[type] ?? ''}`;
-    });
+function bodyKey(parameter: SearchParameter, best: 'min' | 'max', text: string): ComputedKey['sql'] {
+  const jsonPaths = parameter.paths.flatMap((path) => {
+    const found = textPaths(path);
+    if (!found) throw unsortable(parameter.code);
+    return found;
   });
   return (alias, to) =>
-    `(select ${best}(${fold ? 'lower' : ''}(v #>> '{}') collate "C") from (${[...new Set(jsonPaths)]
+    `(select ${best}(${text} collate "C") from (${[...new Set(jsonPaths)]
       .map((path) => `select jsonb_path_query(${alias}.body::jsonb, ${to.add(path, 'jsonpath')}) as v`)
       .join(' union all ')}) j)`;
 }

@@ -1,4 +1,5 @@
 import { foldCode, normaliseString } from '../../fhir/normalise.ts';
+import { resourceTypes } from '../../fhir/resource-types.ts';
 import type {
   Filter,
   NumberOperand,
@@ -29,9 +30,13 @@ export interface Codings {
 const owner = (row: string, alias: string): string =>
   `${row}.person = ${alias}.person and ${row}.pk = ${alias}.pk`;
 
+/** True where every type keeps the path's values under the same keys: `Resource.meta.tag`. */
+const isShared = (path: SearchPath): boolean => /^(?:Domain)?Resource\b/.test(path.expression);
+
 /** Rows of a search table that belong to the resource, or all of them as a source. */
 function tableCondition(
   table: string,
+  path: SearchPath,
   where: (row: string, to: Parameters) => string,
   few = false,
 ): Condition {
@@ -41,6 +46,7 @@ function tableCondition(
     source: {
       kind: 'rows',
       few,
+      mixed: isShared(path),
       rows: (to) => `select x.person, x.pk from ${table} x where ${where('x', to)}`,
     },
   };
@@ -62,7 +68,7 @@ export function keysCondition(type: string, path: SearchPath, hashes: readonly K
   return {
     test,
     inSlice,
-    ...(plan && !plan.across ? {} : { source: { kind: 'hashes', hashes } as const }),
+    ...(plan && !plan.across ? {} : { source: { kind: 'hashes', hashes, mixed: isShared(path) } as const }),
   };
 }
 
@@ -83,13 +89,14 @@ async function tokenCondition(
       conditions.push(
         tableCondition(
           'search_exact',
+          path,
           (row, to) =>
             `${row}.path = ${to.add(ofTypePath(path.key), 'int4')} and ${row}.value = ${to.add(value, 'text')} and ${row}.tag = ${to.add(textKey(operand.system), 'int8')}`,
           true,
         ),
       );
     } else if (operand.kind === 'token') {
-      if (exactly) conditions.push(exactCondition(pathNumber(path.key), operand));
+      if (exactly) conditions.push(exactCondition(path, pathNumber(path.key), operand));
       else wholes.push(...(await tokenKeys(path, operand, codings)));
     }
   }
@@ -108,13 +115,14 @@ async function tokenKeys(path: SearchPath, operand: TokenOperand, codings: Codin
 }
 
 /** An identifier or contact point: system|value, |value, value or system|. */
-function exactCondition(path: number, { system, code }: TokenOperand): Condition {
+function exactCondition(path: SearchPath, number: number, { system, code }: TokenOperand): Condition {
   const tag = system === undefined ? undefined : textKey(system ?? undefined);
   return tableCondition(
     'search_exact',
+    path,
     (row, to) =>
       [
-        `${row}.path = ${to.add(path, 'int4')}`,
+        `${row}.path = ${to.add(number, 'int4')}`,
         ...(code === undefined ? [] : [`${row}.value = ${to.add(foldCode(code), 'text')}`]),
         ...(tag === undefined ? [] : [`${row}.tag = ${to.add(tag, 'int8')}`]),
       ].join(' and '),
@@ -128,7 +136,7 @@ function stringCondition(path: SearchPath, filter: ValueFilter): Condition {
     filter.operands.map((operand) => {
       if (operand.kind !== 'string') return nothing;
       const value = normaliseString(operand.value).slice(0, 500);
-      return tableCondition('search_string', (row, to) => {
+      return tableCondition('search_string', path, (row, to) => {
         const of = `${row}.path = ${to.add(number, 'int4')}`;
         switch (filter.modifier) {
           case 'exact':
@@ -153,6 +161,7 @@ function uriCondition(path: SearchPath, filter: ValueFilter): Condition {
       const { value } = operand;
       return tableCondition(
         'search_exact',
+        path,
         (row, to) => {
           const of = `${row}.path = ${to.add(number, 'int4')}`;
           if (filter.modifier === 'below') {
@@ -192,6 +201,7 @@ function dateCondition(type: string, path: SearchPath, filter: ValueFilter, now:
         };
       return tableCondition(
         'search_date',
+        path,
         (row, to) =>
           `${row}.path = ${to.add(pathNumber(path.key), 'int4')} and ${dateTest(operand, `${row}.low`, `${row}.high`, now, to)}`,
       );
@@ -225,6 +235,7 @@ function amountCondition(path: SearchPath, filter: ValueFilter): Condition {
       operand.kind === 'number' || operand.kind === 'quantity'
         ? tableCondition(
             'search_number',
+            path,
             (row, to) =>
               `${row}.path = ${to.add(pathNumber(path.key), 'int4')} and ${amountTest(operand, row, to)}`,
           )
@@ -244,7 +255,7 @@ function referenceCondition(
     const number = pathNumber(identifierPath(path.key));
     return either(
       filter.operands.map((operand) =>
-        operand.kind === 'token' ? exactCondition(number, operand) : nothing,
+        operand.kind === 'token' ? exactCondition(path, number, operand) : nothing,
       ),
       [],
     );
@@ -285,7 +296,8 @@ function targetsOf(operand: ReferenceOperand, parameter: SearchParameter): reado
   if (operand.url !== undefined) return [operand.url];
   if (operand.id === undefined) return [];
   if (operand.type !== undefined) return [`${operand.type}/${operand.id}`];
-  return parameter.targets.map((type) => `${type}/${operand.id}`);
+  const types = parameter.targets.length > 0 ? parameter.targets : [...resourceTypes];
+  return types.map((type) => `${type}/${operand.id}`);
 }
 
 /** Composite of a repeating element: both parts must stand in one row. */
@@ -296,7 +308,7 @@ function compositeCondition(
   hashesOf: readonly (readonly Key[] | undefined)[],
 ): Condition {
   const [, second] = operand.parts;
-  return tableCondition('search_composite', (row, to) => {
+  return tableCondition('search_composite', path, (row, to) => {
     const first = `${row}.path = ${to.add(pathNumber(path.key), 'int4')} and ${row}.first = any(${to.list(hashesOf[0] ?? [], 'int8')})`;
     if (!second) return first;
     if (second.kind === 'number' || second.kind === 'quantity')
