@@ -70,16 +70,15 @@ export function fhirRoutes(parts: RestParts): (app: FastifyInstance) => Promise<
     });
     for (const [url, answers] of Object.entries(addresses)) {
       for (const [method, interaction] of Object.entries(answers)) {
-        app.route({
-          method,
-          url,
-          handler: (request: FastifyRequest, reply: FastifyReply) => {
-            if (isPlain(pathOf(request))) return interaction(parts, request, reply);
-            const meant = meantAt(url, pathOf(request))?.[request.method as Method];
-            if (meant) return meant(parts, request, reply);
-            throw nothingAt(known, request.method, pathBelow(request, app.prefix));
-          },
-        });
+        const handler = (request: FastifyRequest, reply: FastifyReply) => {
+          if (isPlain(pathOf(request))) return interaction(parts, request, reply);
+          const meant = meantAt(url, pathOf(request))?.[request.method as Method];
+          if (meant) return meant(parts, request, reply);
+          throw nothingAt(known, request.method, pathBelow(request, app.prefix));
+        };
+        app.route({ method, url, handler });
+        // Some clients end every address with a slash.
+        if (url === '/:type') app.route({ method, url: '/:type/', handler });
       }
     }
     app.setNotFoundHandler((request) => {
@@ -116,7 +115,10 @@ function knownRoutes(): KnownRoute[] {
 }
 
 function pathBelow(request: FastifyRequest, prefix: string): string {
-  const path = request.url.slice(prefix.length).replace(/[?#].*$/s, '');
+  const path = request.url
+    .slice(prefix.length)
+    .replace(/[?#].*$/s, '')
+    .replace(/\/$/, '');
   return path.startsWith('/') ? path : `/${path}`;
 }
 

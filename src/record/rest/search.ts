@@ -84,16 +84,13 @@ async function answer(
   const options = compartment ? { handling, compartment } : { handling };
   const page = await record.search(actor, type, query, options);
   const warnings = [...page.warnings, ...strange.map((f) => ({ ...f, severity: 'warning' as const }))];
-  const inside = compartment
-    ? `/${compartment.type}/${compartment.id}/${type ?? '*'}`
-    : type
-      ? `/${type}`
-      : '/';
+  const below = [compartment?.type, compartment?.id, type ?? (compartment && '*')];
+  const address = [baseUrl, ...below.filter((step) => step !== undefined)].join('/');
   const self = page.warnings.length === 0 ? query : understoodPart(type, query, baseUrl);
   const total = page.total ?? countedTotal(page, query);
   const body = searchsetText({
     baseUrl,
-    links: pageLinks(baseUrl + inside, self, page.next),
+    links: pageLinks(address, self, page.next),
     at: clock.now(),
     matches: page.matches.map((stored) => foundOf(stored, form)),
     // _elements is about the resources searched for (R4 §3.1.1.6.7): of others its names would mean other things.
