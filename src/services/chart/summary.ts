@@ -14,7 +14,7 @@ import type {
   ServiceRequest,
 } from '@medplum/fhirtypes';
 import { codeOf, conceptText, humanise, tokenOf } from '../../web/coded.ts';
-import { formatShortDate, parseDate } from '../../web/dates.ts';
+import { formatShortDate, formatTime, parseDate } from '../../web/dates.ts';
 import { dateOf, dosageText, entryOf, shorten, titleOf } from './entry.ts';
 import { observationValue } from './observation-value.ts';
 import { type Reading, searchUpTo } from './record-reading.ts';
@@ -226,7 +226,12 @@ const upcoming = (
   const over = new Set(['cancelled', 'noshow', 'fulfilled']);
   const coming = appointments
     .filter((one) => !isWrong(one) && !over.has(one.status ?? ''))
-    .map((one) => fact(person, one, { tag: one.status === 'booked' ? '' : humanise(one.status ?? '') }));
+    .map((one) =>
+      fact(person, one, {
+        when: [formatShortDate(one.start), formatTime(one.start)].filter(Boolean).join(', '),
+        tag: one.status === 'booked' ? '' : humanise(one.status ?? ''),
+      }),
+    );
   const waiting = requests
     .filter((one) => one.status === 'active' || one.status === 'on-hold')
     .map((one) => fact(person, one, { detail: 'Requested', tag: one.status === 'on-hold' ? 'On hold' : '' }));
