@@ -80,5 +80,6 @@ try {
   explain(error);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
+if (process.connected) process.disconnect?.(); // a server process among several: its channel would keep it
 // Whatever a library still holds open must not keep an ended program.
 setTimeout(() => process.exit(), 3000).unref();

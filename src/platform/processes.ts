@@ -142,6 +142,7 @@ let asked = 0;
 export function metricsOfAll(own: Registry): () => Promise<string> {
   if (!isServerProcess()) return () => own.metrics();
   AggregatorRegistry.setRegistries(own);
+  new AggregatorRegistry(); // listens for the first process's questions
   return () =>
     new Promise((done) => {
       asked += 1;
