@@ -35,6 +35,8 @@ export interface Plan {
   /** Index of the condition whose source leads; undefined: the type's own index does. */
   readonly lead: number | undefined;
   readonly order: Order;
+  /** A test of the place alone, besides the conditions: see unchangedSince. */
+  readonly since?: Condition;
 }
 
 const rank = (source: Source): number => {
@@ -78,7 +80,9 @@ export function naturalOrder(conditions: readonly Condition[], lead: number | un
 }
 
 const tested = (plan: Plan, alias: string, to: Parameters, except?: number): string[] =>
-  plan.conditions.flatMap((condition, i) => (i === except ? [] : [condition.test(alias, to)]));
+  [...plan.conditions.filter((_, i) => i !== except), ...(plan.since ? [plan.since] : [])].map((condition) =>
+    condition.test(alias, to),
+  );
 
 const typeTest = (plan: Plan, alias: string, to: Parameters): string[] =>
   plan.types.length === 0
@@ -120,7 +124,11 @@ export function pageStatement(
       const behind = after
         ? ` where (m.person, m.pk) > (${to.add(after.person, 'int8')}, ${to.add(after.pk, 'int8')})`
         : '';
-      return `select distinct m.person, m.pk from (${bare}) m${behind} order by m.person, m.pk limit ${limit}`;
+      const places = `select distinct m.person, m.pk from (${bare}) m${behind} order by m.person, m.pk`;
+      // Asked of no more than the page needs.
+      return plan.since
+        ? `select p.person, p.pk from (${places} offset 0) p where ${plan.since.test('p', to)} order by p.person, p.pk limit ${limit}`
+        : `${places} limit ${limit}`;
     }
   }
   const matches = matchStatement(plan, to, keys);
@@ -268,10 +276,11 @@ function dateStreams(
           `exists (select 1 from resource r where r.person = s.person and r.pk = s.pk and ${and([...typeTest(plan, 'r', to), rest.test('r', to)])} offset 0)`,
         ]
       : [];
+    const since = plan.since ? [plan.since.test('s', to)] : [];
     return stream(
       'search_token',
       'low',
-      [`s.hash = ${to.add(hash, 'int8')}`, ...within('s'), ...joined],
+      [`s.hash = ${to.add(hash, 'int8')}`, ...within('s'), ...joined, ...since],
       descending,
       after,
       limit,

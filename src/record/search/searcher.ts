@@ -14,7 +14,7 @@ import { typeName, typeNumber } from '../type-numbers.ts';
 import { storedCodings } from './codings.ts';
 import { type Condition, rowsOf, type Source } from './condition.ts';
 import { type Asking, compartmentCondition, condition, type Place } from './conditions.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { type Cursor, readCursor, refuseForeign, writeCursor } from './cursor.ts';
 import { GroupedSearches, isGroupable, shapeParameters } from './grouped.ts';
 import { included } from './include.ts';
 import { type Parameters, parameters } from './parameters.ts';
@@ -27,6 +27,7 @@ import {
   type Position,
   pageStatement,
 } from './plan.ts';
+import { changedSince, type Reading, unchangedSince } from './reading.ts';
 import { sortOrder } from './sort.ts';
 import { codesOf } from './value-set-codes.ts';
 
@@ -85,21 +86,20 @@ export class Searcher {
       );
     const limit = Math.min(query.count ?? defaultCount, largestCount);
     const countOnly = query.summary === 'count' || query.count === 0;
-    const position = query.cursor === undefined ? undefined : readCursor(query.cursor);
+    const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor);
+    const now = cursor?.reading.at ?? this.#parts.clock.now();
     const sql = store.database.pool;
-    const plan = await this.#plan(sql, actor, query, scope, position?.order);
+    const plan = await this.#plan(sql, actor, query, scope, now, cursor?.order);
+    if (cursor) refuseForeign(cursor, plan.order);
     if (
       !countOnly &&
+      !cursor &&
       query.includes.length === 0 &&
       (query.total ?? 'none') === 'none' &&
       isGroupable(plan)
     ) {
-      const { hits, next } = await this.#fetchGrouped(
-        plan,
-        position?.position,
-        limit,
-        this.#searchAudit(actor, query, text, scope, []),
-      );
+      const audit = this.#searchAudit(actor, query, text, scope, []);
+      const { hits, next } = firstPage(await this.#fetchGrouped(plan, limit, audit), plan, now);
       return {
         matches: hits,
         included: [],
@@ -109,7 +109,11 @@ export class Searcher {
     }
     const wantsTotal = countOnly || query.total === 'accurate' || query.total === 'estimate';
     const [found, total] = await Promise.all([
-      countOnly ? { hits: [], next: undefined } : this.#fetch(sql, plan, position?.position, limit),
+      countOnly
+        ? { hits: [], next: undefined }
+        : cursor
+          ? this.#laterPage(sql, plan, query.types, cursor, limit)
+          : this.#fetch(sql, plan, undefined, limit).then((fetched) => firstPage(fetched, plan, now)),
       wantsTotal ? this.#count(sql, plan) : undefined,
     ]);
     const added = await included(
@@ -139,7 +143,8 @@ export class Searcher {
         'invalid',
         `A condition must name at least one search parameter, such as ${type}?identifier=….`,
       );
-    const plan = await this.#plan(sql, actor, parsed, {}, { kind: 'place' });
+    const now = this.#parts.clock.now();
+    const plan = await this.#plan(sql, actor, parsed, {}, now, { kind: 'place' });
     const { hits } = await this.#fetch(sql, plan, undefined, 2);
     return hits.map((hit) => hit.id);
   }
@@ -168,9 +173,10 @@ export class Searcher {
     actor: Actor,
     query: SearchQuery,
     scope: Scope,
+    now: number,
     order: Order | undefined,
   ): Promise<Plan> {
-    const asking = this.#asking(sql, actor);
+    const asking = this.#asking(sql, actor, now);
     const conditions: Condition[] = [];
     for (const filter of query.filters) conditions.push(await condition(query.types, filter, asking));
     if (scope.owner) {
@@ -188,9 +194,9 @@ export class Searcher {
     };
   }
 
-  #asking(sql: Connection, actor: Actor): Asking {
+  #asking(sql: Connection, actor: Actor, now: number): Asking {
     return {
-      now: this.#parts.clock.now(),
+      now,
       codings: storedCodings(sql),
       places: (type, one, most) => this.#places(sql, type, one, most),
       codes: (modifier, operand, where) =>
@@ -243,27 +249,60 @@ export class Searcher {
     return rows.map((row) => ({ person: ascii(row[0]), pk: ascii(row[1]), id: ascii(row[2]) }));
   }
 
-  async #fetchGrouped(
-    plan: Plan,
-    after: Position | undefined,
-    limit: number,
-    audit: AuditRow,
-  ): Promise<{ hits: readonly Hit[]; next: string | undefined }> {
+  async #fetchGrouped(plan: Plan, limit: number, audit: AuditRow): Promise<Fetched> {
     const to = shapeParameters();
-    const statement = fetchStatement(plan, after, limit, to);
+    const statement = fetchStatement(plan, undefined, limit, to);
     const rows = await this.#grouped.ask(`${statement.text}`, to.types, { values: to.values, audit });
-    return pageOf(rows, plan, statement.keys, limit);
+    return fetched(rows, plan, statement.keys, limit);
   }
 
-  async #fetch(
+  /** The page where a cursor stands: what has not changed since the first page, and behind the last of that what has. */
+  async #laterPage(
     sql: Connection,
     plan: Plan,
-    after: Position | undefined,
+    types: readonly string[],
+    cursor: Cursor,
     limit: number,
   ): Promise<{ hits: readonly Hit[]; next: string | undefined }> {
+    const { reading } = cursor;
+    let hits: readonly Hit[] = [];
+    if (!cursor.changed) {
+      const unchanged = { ...plan, since: unchangedSince(reading) };
+      const { order } = plan;
+      const found = await this.#fetch(sql, unchanged, cursor.position, limit);
+      if (found.more)
+        return {
+          hits: found.hits,
+          next: writeCursor({ reading, changed: false, order, position: found.last }),
+        };
+      hits = found.hits;
+    }
+    const changed = await this.#changedPlan(sql, plan, types, reading);
+    const from = cursor.changed ? cursor.position : undefined;
+    const found = await this.#fetch(sql, changed, from, limit - hits.length);
+    const next = found.more
+      ? writeCursor({ reading, changed: true, order: changed.order, position: found.last ?? from })
+      : undefined;
+    return { hits: [...hits, ...found.hits], next };
+  }
+
+  /** The same search of what was changed since the reading began. */
+  async #changedPlan(sql: Connection, plan: Plan, types: readonly string[], reading: Reading): Promise<Plan> {
+    const source = plan.lead === undefined ? undefined : plan.conditions[plan.lead]?.source;
+    // Where the way in is long, reading by time of change is shorter.
+    const short = source && (await this.#capped(sql, types, source)) <= 1000;
+    return {
+      ...plan,
+      conditions: [...plan.conditions, changedSince(reading)],
+      lead: short ? plan.lead : undefined,
+      order: { kind: 'updated', descending: false },
+    };
+  }
+
+  async #fetch(sql: Connection, plan: Plan, after: Position | undefined, limit: number): Promise<Fetched> {
     const to = parameters();
     const { text, keys } = fetchStatement(plan, after, limit, to);
-    return pageOf(await this.#rows(sql, `${text} order by k.place`, to), plan, keys, limit);
+    return fetched(await this.#rows(sql, `${text} order by k.place`, to), plan, keys, limit);
   }
 
   async #rows(sql: Connection, text: string, to: Parameters): Promise<(Buffer | null)[][]> {
@@ -303,21 +342,34 @@ function fetchStatement(
   const columns = Array.from({ length: keys }, (_, i) => `, k.k${i}`).join('');
   return {
     keys,
-    text: `select r.person, r.type, r.id, r.version, r.updated, r.body, r.pk${columns}, k.place from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
+    text: `select r.person, r.type, r.id, r.version, r.updated, r.body, r.pk${columns}, case when k.place > ${limit} then (select pg_current_snapshot()::text) end as seen, k.place from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
   };
 }
 
-function pageOf(
-  rows: readonly (Buffer | null)[][],
-  plan: Plan,
-  keys: number,
-  limit: number,
-): { hits: readonly Hit[]; next: string | undefined } {
+interface Fetched {
+  readonly hits: readonly Hit[];
+  readonly more: boolean;
+  /** Place of the last hit. */
+  readonly last: Position | undefined;
+  /** What the statement saw, where there is more. */
+  readonly snapshot: string;
+}
+
+function fetched(rows: readonly (Buffer | null)[][], plan: Plan, keys: number, limit: number): Fetched {
   const kept = rows.slice(0, limit);
   const last = kept.at(-1);
-  const next =
-    rows.length > limit && last ? writeCursor(plan.order, positionOf(last, keys, plan.order)) : undefined;
-  return { hits: kept.map((row) => hitOf(row)), next };
+  return {
+    hits: kept.map((row) => hitOf(row)),
+    more: rows.length > limit,
+    last: last && positionOf(last, keys, plan.order),
+    snapshot: ascii(rows.at(-1)?.at(-2)),
+  };
+}
+
+/** With the first page's next begins a reading. */
+function firstPage({ hits, more, last, snapshot }: Fetched, { order }: Plan, now: number) {
+  const reading: Reading = { at: now, snapshot };
+  return { hits, next: more ? writeCursor({ reading, changed: false, order, position: last }) : undefined };
 }
 
 const ascii = (value: Buffer | null | undefined): string => value?.toString('latin1') ?? '';
