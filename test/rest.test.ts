@@ -1,4 +1,4 @@
-/** The FHIR API from outside, against the real record. Clauses: FHIR R4 §3.1.0 and §3.1.1. */
+/** The FHIR API from outside, against the real record. Clauses: FHIR R4, RESTful API and . */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';

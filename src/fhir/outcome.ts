@@ -22,7 +22,11 @@ export function operationOutcome(faults: readonly Fault[]): OperationOutcome {
   return { resourceType: 'OperationOutcome', issue: issues.length > 0 ? issues : [issueOf(allWell)] };
 }
 
-function issueOf({ kind, severity, message, where, line, column }: Fault): OperationOutcomeIssue {
+/** What others sent may stand in a message, but not what FHIR's strings may not hold. */
+const clean = (text: string): string => text.toWellFormed().replace(/[^\t\n\r\x20-\uffff]/g, '\ufffd');
+
+function issueOf({ kind, severity, message: said, where, line, column }: Fault): OperationOutcomeIssue {
+  const message = clean(said);
   const extension = [
     ...(line === undefined ? [] : [{ url: lineUrl, valueInteger: line }]),
     ...(column === undefined ? [] : [{ url: columnUrl, valueInteger: column }]),
@@ -41,7 +45,8 @@ function issueOf({ kind, severity, message, where, line, column }: Fault): Opera
 /** R4: a place in HTTP (`http.query.name`) is a location, a place in a resource an expression. */
 function placeOf(where: string | undefined): Pick<OperationOutcomeIssue, 'expression' | 'location'> {
   if (where === undefined || where === '') return {};
-  return where.startsWith('http.') ? { location: [where] } : { expression: [where] };
+  const place = clean(where);
+  return place.startsWith('http.') ? { location: [place] } : { expression: [place] };
 }
 
 /** What an OperationOutcome says. Codes that this product has no word for become `invalid`. */

@@ -1,6 +1,6 @@
 /**
  * Which members of a resource stay when a client asks for a part of it by `_summary` or `_elements`. Says what to keep;
- * the record cuts the text. Source: FHIR R4 §3.1.1.6.6 (summary), §3.1.1.6.7 (elements).
+ * the record cuts the text. Source: FHIR R4, Search (summary), (elements).
  */
 import { choiceName, type ElementDefinition, elementsOf, typeDefinition } from './definitions.ts';
 
@@ -17,7 +17,7 @@ export interface Part {
   readonly elements?: readonly string[];
 }
 
-/** Marks a resource as less than the whole. Source: FHIR R4 §3.1.1.6.6. */
+/** Marks a resource as less than the whole. Source: FHIR R4, Search. */
 export const subsetTag = {
   system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue',
   code: 'SUBSETTED',

@@ -18,22 +18,30 @@ function fromFastify(code: string, status: number, limit: number): Problem | und
       return problem(
         'too-long',
         `The body is larger than the ${megabytes(limit)} MB that this server takes. Send it in parts.`,
+        { where: 'http.body' },
       );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return problem('not-supported', 'The Content-Type of the body is not one that this address takes.', {
         status: 415,
+        where: 'http.header.Content-Type',
       });
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return problem('required', 'The body is empty, and this address needs one.', { status: 400 });
+      return problem('required', 'The body is empty, and this address needs one.', {
+        status: 400,
+        where: 'http.body',
+      });
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return problem('structure', 'The body is not valid JSON.');
+      return problem('structure', 'The body is not valid JSON.', { where: 'http.body' });
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return problem('structure', 'The Content-Length does not match the body that came.');
+      return problem('structure', 'The Content-Length does not match the body that came.', {
+        where: 'http.header.Content-Length',
+      });
     case 'FST_ERR_BAD_URL':
     case 'FST_ERR_ASYNC_CONSTRAINT':
       return problem(
         'structure',
         'The address is malformed: check its percent signs and their two hexadecimal digits.',
+        { where: 'http.path' },
       );
     default:
       return status >= 400 && status < 500

@@ -25,7 +25,7 @@ export function sendJson(reply: FastifyReply, form: Form, body: Buffer): Fastify
   return reply.send(form.pretty ? Buffer.from(indentJson(body.toString('utf8'))) : body);
 }
 
-/** ETag and Last-Modified of a version. Source: FHIR R4 §3.1.0.1.3. */
+/** ETag and Last-Modified of a version. Source: FHIR R4, RESTful API. */
 export function describeVersion(reply: FastifyReply, { version, updated }: Stored): void {
   reply.header('etag', etagOf(version)).header('last-modified', new Date(updated).toUTCString());
 }

@@ -1,4 +1,4 @@
-/** Binary resources as what they hold. Source: FHIR R4 §2.42 (Binary: how it is served, security). */
+/** Binary resources as what they hold. Source: FHIR R4, Binary (Binary: how it is served, security). */
 import type { Binary } from '@medplum/fhirtypes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../../platform/problem.ts';

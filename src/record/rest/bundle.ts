@@ -3,7 +3,7 @@ import { textOf } from './request-body.ts';
 import { requestForm } from './request-form.ts';
 import type { Interaction } from './rest-parts.ts';
 
-/** POST to the base: a Bundle of type batch or transaction. Source: FHIR R4 §3.1.0.11. */
+/** POST to the base: a Bundle of type batch or transaction. Source: FHIR R4, RESTful API. */
 export const bundle: Interaction = async (parts, request, reply) => {
   const actor = await parts.actorOf(request);
   const form = requestForm(request);

@@ -6,7 +6,7 @@ import { requestForm } from './request-form.ts';
 import { type Interaction, pathOf } from './rest-parts.ts';
 import { sendWritten } from './write-answer.ts';
 
-/** POST [type], with If-None-Exist a conditional create. Source: FHIR R4 §3.1.0.8 (create), §3.1.0.8.2. */
+/** POST [type], with If-None-Exist a conditional create. Source: FHIR R4, RESTful API (create), . */
 export const create: Interaction = async (parts, request, reply) => {
   const actor = await parts.actorOf(request);
   const type = typeOf(pathOf(request)['type']);

@@ -8,7 +8,7 @@ import { conditionForm, queryOf, type RequestForm, requestForm } from './request
 import { type Interaction, pathOf } from './rest-parts.ts';
 import type { Result } from './write-answer.ts';
 
-/** DELETE [type]/[id]; history stays. Source: FHIR R4 §3.1.0.7 (delete). */
+/** DELETE [type]/[id]; history stays. Source: FHIR R4, RESTful API (delete). */
 export const remove: Interaction = async (parts, request, reply) => {
   const { record } = parts;
   const actor = await parts.actorOf(request);
@@ -30,7 +30,7 @@ export const remove: Interaction = async (parts, request, reply) => {
   return sendDeleted(reply, form, result, `${type}/${id}`);
 };
 
-/** DELETE [type]?[condition]: one match at most. Source: FHIR R4 §3.1.0.7.1 (conditional delete). */
+/** DELETE [type]?[condition]: one match at most. Source: FHIR R4, RESTful API (conditional delete). */
 export const conditionalDelete: Interaction = async (parts, request, reply) => {
   const actor = await parts.actorOf(request);
   const type = typeOf(pathOf(request)['type']);

@@ -5,7 +5,7 @@ import type { ErrorRenderer } from '../../platform/map-errors.ts';
 import type { Problem } from '../../platform/problem.ts';
 import { fhirJson } from './media-types.ts';
 
-/** Tells of every Problem below the API's path as an OperationOutcome. Source: FHIR R4 §3.1.0.1.5. */
+/** Tells of every Problem below the API's path as an OperationOutcome. Source: FHIR R4, RESTful API. */
 export function fhirErrors(prefix: string): ErrorRenderer {
   return { prefix, render };
 }

@@ -1,4 +1,4 @@
-/** Versions in HTTP headers. Source: FHIR R4 §3.1.0.1.3 (weak ETags), §3.1.0.5; RFC 9110 §8.8.3, §13.1. */
+/** Versions in HTTP headers. Source: FHIR R4, RESTful API (weak ETags), ; RFC 9110 §8.8.3, §13.1. */
 import { problem } from '../../platform/problem.ts';
 
 export const etagOf = (version: number): string => `W/"${version}"`;

@@ -1,5 +1,5 @@
 /**
- * JSON parsed and written again with the digits of its numbers kept: `1.00` is not `1.0` (FHIR R4 §2.24.0.1), and
+ * JSON parsed and written again with the digits of its numbers kept: `1.00` is not `1.0` (FHIR R4, Datatypes, decimal), and
  * plain JSON.parse would lose it. A number that JavaScript would write otherwise is kept as a raw piece of JSON.
  */
 

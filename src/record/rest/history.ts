@@ -12,7 +12,7 @@ import { type Interaction, pathOf } from './rest-parts.ts';
 
 type Pairs = readonly (readonly [name: string, value: string])[];
 
-/** GET [type]/[id]/_history, [type]/_history and _history. Source: FHIR R4 §3.1.0.9 (history). */
+/** GET [type]/[id]/_history, [type]/_history and _history. Source: FHIR R4, RESTful API (history). */
 export const history: Interaction = async (parts, request, reply) => {
   const actor = await parts.actorOf(request);
   const path = pathOf(request);

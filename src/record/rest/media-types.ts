@@ -1,4 +1,4 @@
-/** In which form a client sends and wants FHIR. Source: FHIR R4 §3.1.0.1.9 (content types), §2.1.0.5.1 (versions). */
+/** In which form a client sends and wants FHIR. Source: FHIR R4, RESTful API (content types), Version Management. */
 import { quoted } from '../../fhir/message-text.ts';
 import { type Problem, problem } from '../../platform/problem.ts';
 
@@ -23,7 +23,7 @@ function readMediaType(text: string): MediaType {
 const isR4 = (version: string | undefined): boolean =>
   version === undefined || version === '4.0' || version === '4.0.1';
 
-/** Generic names of JSON are answered with the same name (R4 §3.1.0.1.9). */
+/** Generic names of JSON are answered with the same name (R4, RESTful API). */
 const answered: Readonly<Record<string, string>> = {
   'application/fhir+json': fhirJson,
   'application/json+fhir': fhirJson,
@@ -80,7 +80,7 @@ function chooseType(accept: string): string | Problem {
   );
 }
 
-/** The Content-Type for a `_format` parameter, which goes before Accept (R4 §3.1.0.1.11). Throws 406, or 400 where it is no format. */
+/** The Content-Type for a `_format` parameter, which goes before Accept (R4, RESTful API). Throws 406, or 400 where it is no format. */
 export function formatType(format: string): string {
   // “+” in an address stands for a blank, so application/fhir+json mostly comes so.
   const { type, parameters } = readMediaType(format.replaceAll(' ', '+'));

@@ -13,7 +13,7 @@ interface Prepared {
   readonly packed: Readonly<Record<'br' | 'gzip', () => Buffer>>;
 }
 
-/** GET metadata, open to all: it holds nothing about anybody. Source: FHIR R4 §3.1.0.13 (capabilities). */
+/** GET metadata, open to all: it holds nothing about anybody. Source: FHIR R4, RESTful API (capabilities). */
 export function metadata({ baseUrl, clock }: Pick<RestParts, 'baseUrl' | 'clock'>) {
   const startedAt = clock.now();
   let made: Prepared | undefined;

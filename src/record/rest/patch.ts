@@ -17,7 +17,7 @@ import { type Result, sendWritten } from './write-answer.ts';
 export const patchType = 'application/json-patch+json';
 const patchTypes = new Set([patchType]);
 
-/** PATCH [type]/[id] by JSON Patch. Source: FHIR R4 §3.1.0.6 (patch). */
+/** PATCH [type]/[id] by JSON Patch. Source: FHIR R4, RESTful API (patch). */
 export const patch: Interaction = async (parts, request, reply) => {
   const actor = await parts.actorOf(request);
   const path = pathOf(request);
@@ -29,7 +29,7 @@ export const patch: Interaction = async (parts, request, reply) => {
   return sendWritten(reply, form, result, parts.baseUrl);
 };
 
-/** PATCH [type]?[condition]: the one resource that meets it. Source: FHIR R4 §3.1.0.6.1. */
+/** PATCH [type]?[condition]: the one resource that meets it. Source: FHIR R4, RESTful API. */
 export const conditionalPatch: Interaction = async (parts, request, reply) => {
   const actor = await parts.actorOf(request);
   const type = typeOf(pathOf(request)['type']);

@@ -1,4 +1,4 @@
-/** What a client prefers. Source: RFC 7240; FHIR R4 §3.1.0.1.10 (return), §3.1.1.2 (handling). */
+/** What a client prefers. Source: RFC 7240; FHIR R4, RESTful API (return), (handling). */
 
 export interface Preferences {
   readonly return: 'minimal' | 'representation' | 'OperationOutcome';

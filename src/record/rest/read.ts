@@ -8,7 +8,7 @@ import { isUnchanged } from './etags.ts';
 import { requestForm } from './request-form.ts';
 import { type Interaction, pathOf } from './rest-parts.ts';
 
-/** GET [type]/[id]. Source: FHIR R4 §3.1.0.2 (read), §3.1.0.1.4 (conditional read). */
+/** GET [type]/[id]. Source: FHIR R4, RESTful API (read), (conditional read). */
 export const read: Interaction = async (parts, request, reply) => {
   const actor = await parts.actorOf(request);
   const path = pathOf(request);

@@ -24,7 +24,7 @@ interface Asked {
   readonly compartment?: { readonly type: string; readonly id: string };
 }
 
-/** GET [type]?… and GET ?… Source: FHIR R4 §3.1.1 (search). */
+/** GET [type]?… and GET ?… Source: FHIR R4, Search (search). */
 export const search: Interaction = (parts, request, reply) => {
   const { type } = pathOf(request);
   return answer(parts, request, reply, {
@@ -33,7 +33,7 @@ export const search: Interaction = (parts, request, reply) => {
   });
 };
 
-/** POST [type]/_search and POST _search: parameters in the body, and in the address too. Source: FHIR R4 §3.1.0.10. */
+/** POST [type]/_search and POST _search: parameters in the body, and in the address too. Source: FHIR R4, RESTful API. */
 export const searchByPost: Interaction = (parts, request, reply) => {
   const { type } = pathOf(request);
   return answer(parts, request, reply, {
@@ -42,7 +42,7 @@ export const searchByPost: Interaction = (parts, request, reply) => {
   });
 };
 
-/** GET [compartment]/[id]/[type] or /*, and POST …/_search. Source: FHIR R4 §3.1.1.2, §4.8 (compartments). */
+/** GET [compartment]/[id]/[type] or /*, and POST …/_search. Source: FHIR R4, Search, Compartments. */
 export const searchCompartment: Interaction = (parts, request, reply) => {
   const path = pathOf(request);
   const owner = typeOf(path['type']);
@@ -93,7 +93,7 @@ async function answer(
     links: pageLinks(address, self, page.next),
     at: clock.now(),
     matches: page.matches.map((stored) => foundOf(stored, form)),
-    // _elements is about the resources searched for (R4 §3.1.1.6.7): of others its names would mean other things.
+    // _elements is about the resources searched for (R4, Search): of others its names would mean other things.
     included: page.included.map((stored) => foundOf(stored, form.elements ? plainForm(form) : form)),
     ...(total === undefined ? {} : { total }),
     ...(warnings.length === 0 ? {} : { outcome: operationOutcome(warnings) }),
@@ -116,7 +116,7 @@ function plainForm({ contentType, pretty, prefer }: Form): Form {
   return { contentType, pretty, prefer };
 }
 
-/** The parameters that were not left out: those that the `self` link may have (R4 §3.1.1.3). */
+/** The parameters that were not left out: those that the `self` link may have (R4, Search). */
 function understoodPart(type: string | undefined, query: string, baseUrl: string): string {
   return describeQuery(parseSearch(type, query, { handling: 'lenient', baseUrl }));
 }

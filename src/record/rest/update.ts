@@ -7,7 +7,7 @@ import { conditionForm, queryOf, requestForm } from './request-form.ts';
 import { type Interaction, pathOf } from './rest-parts.ts';
 import { sendWritten } from './write-answer.ts';
 
-/** PUT [type]/[id]: a new version, or the first. Source: FHIR R4 §3.1.0.4 (update), §3.1.0.5 (If-Match). */
+/** PUT [type]/[id]: a new version, or the first. Source: FHIR R4, RESTful API (update), (If-Match). */
 export const update: Interaction = async (parts, request, reply) => {
   const { record, baseUrl } = parts;
   const actor = await parts.actorOf(request);
@@ -31,7 +31,7 @@ export const update: Interaction = async (parts, request, reply) => {
   return sendWritten(reply, form, result, baseUrl);
 };
 
-/** PUT [type]?[condition]. Source: FHIR R4 §3.1.0.4.3 (conditional update). */
+/** PUT [type]?[condition]. Source: FHIR R4, RESTful API (conditional update). */
 export const conditionalUpdate: Interaction = async (parts, request, reply) => {
   const actor = await parts.actorOf(request);
   const type = typeOf(pathOf(request)['type']);

@@ -3,7 +3,7 @@ import { idOf, typeOf, versionOf } from './address.ts';
 import { sendVersion } from './read.ts';
 import { type Interaction, pathOf } from './rest-parts.ts';
 
-/** GET [type]/[id]/_history/[vid]. Source: FHIR R4 §3.1.0.3 (vread). */
+/** GET [type]/[id]/_history/[vid]. Source: FHIR R4, RESTful API (vread). */
 export const vread: Interaction = async (parts, request, reply) => {
   const actor = await parts.actorOf(request);
   const path = pathOf(request);

@@ -1,4 +1,4 @@
-/** Answers to create, update and patch, as the client prefers them. Source: FHIR R4 §3.1.0.1.10, §3.1.0.4, §3.1.0.8. */
+/** Answers to create, update and patch, as the client prefers them. Source: FHIR R4, RESTful API, , . */
 import type { FastifyReply } from 'fastify';
 import { problem } from '../../platform/problem.ts';
 import type { Committed } from '../care-record.ts';
