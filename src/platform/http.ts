@@ -10,7 +10,7 @@ import {
   fastify,
   LogController,
 } from 'fastify';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { NewId } from './ids.ts';
 import { type Log, pathOf } from './log.ts';
 import { answerError, answerProblem, type ErrorRenderer } from './map-errors.ts';
@@ -58,6 +58,12 @@ export async function createServer(options: HttpOptions): Promise<HttpServer> {
   const mapping = { renderers, log, bodyLimit };
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
+  const processes = {
+    name: 'server_processes',
+    help: 'Server processes on this machine',
+    aggregator: 'sum',
+  } as const;
+  new Gauge({ ...processes, registers: [metrics] }).set(1);
   const requests = requestMetrics(metrics);
   const routes: KnownRoute[] = [];
 

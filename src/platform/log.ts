@@ -50,8 +50,10 @@ export function errorForLog(error: unknown): Record<string, unknown> {
   const told: Record<string, unknown> = { type: error.name };
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code !== undefined) told['code'] = code;
-  // The system's own messages name files and ports; the language's name identifiers of the program.
-  if (syscall !== undefined || error instanceof TypeError || error instanceof ReferenceError)
+  // The system's own messages name files and ports; the language's name identifiers of the program, and so
+  // do its syntax errors when a module of ours is loaded.
+  const loading = error instanceof SyntaxError && /node:internal\/modules\//.test(error.stack ?? '');
+  if (syscall !== undefined || loading || error instanceof TypeError || error instanceof ReferenceError)
     told['message'] = error.message;
   for (const key of ['severity', 'routine', 'schema_name', 'table_name', 'column_name', 'constraint_name'])
     if (key in error) told[key] = Reflect.get(error, key);
