@@ -12,7 +12,11 @@ import { openStore } from '../platform/store.ts';
  * Serves until the signal: in this process, or in several with this one to keep them and the database
  * running. `onReady` is told once, when requests are answered. Answers the exit code.
  */
-export async function runServer(config: Config, signal: AbortSignal, onReady: () => void): Promise<number> {
+export async function runServer(
+  config: Config,
+  signal: AbortSignal,
+  onReady: (address: string) => void,
+): Promise<number> {
   const log = createLog({ level: config.logLevel });
   if (config.processes === 1 || isServerProcess())
     return serve(config, log, signal, isServerProcess() ? () => {} : onReady);
@@ -38,7 +42,7 @@ export async function runServer(config: Config, signal: AbortSignal, onReady: ()
     try {
       const stopped = aborted(end);
       await Promise.race([processes.ready, stopped]);
-      if (!end.aborted) onReady();
+      if (!end.aborted) onReady(config.baseUrl);
       await stopped;
     } finally {
       await processes.stop();
@@ -49,7 +53,12 @@ export async function runServer(config: Config, signal: AbortSignal, onReady: ()
   return lost ? 1 : 0;
 }
 
-async function serve(config: Config, log: Log, signal: AbortSignal, onReady: () => void): Promise<number> {
+async function serve(
+  config: Config,
+  log: Log,
+  signal: AbortSignal,
+  onReady: (address: string) => void,
+): Promise<number> {
   let lost = false;
   const broken = new AbortController();
   const app: App = await openApp(config, {
@@ -61,8 +70,9 @@ async function serve(config: Config, log: Log, signal: AbortSignal, onReady: () 
   });
   try {
     if (!signal.aborted) {
-      await listen(app, config);
-      onReady();
+      const address = await listen(app, config);
+      // A free port is known only now.
+      onReady(config.port === 0 ? address : config.baseUrl);
       await aborted(AbortSignal.any([signal, broken.signal]));
     }
   } finally {
@@ -71,9 +81,9 @@ async function serve(config: Config, log: Log, signal: AbortSignal, onReady: () 
   return lost ? 1 : 0;
 }
 
-async function listen(app: App, config: Config): Promise<void> {
+async function listen(app: App, config: Config): Promise<string> {
   try {
-    await app.listen();
+    return await app.listen();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')

@@ -13,8 +13,6 @@ of this machine; several machines may serve one database. Settings: "throughline
   options: {},
   run: async ({ env, signal, tell }) => {
     const config = loadConfig({ env, mode: 'serve' });
-    return runServer(config, signal, () =>
-      tell(`Serving ${config.baseUrl} on ${config.host}:${config.port}`),
-    );
+    return runServer(config, signal, (address) => tell(`Serving ${address}`));
   },
 };

@@ -12,12 +12,12 @@ listens on this machine alone. Ctrl-C stops it. Settings: "throughline config".`
   options: {},
   run: async ({ env, signal, print }) => {
     const config = loadConfig({ env, mode: 'start' });
-    return runServer(config, signal, () => {
+    return runServer(config, signal, (address) => {
       print('');
       print('  Throughline is running.');
       print('');
-      print(`  Open   ${config.baseUrl}`);
-      print(`  FHIR   ${config.baseUrl}/fhir`);
+      print(`  Open   ${address}`);
+      print(`  FHIR   ${address}/fhir`);
       print(`  Data   ${config.databaseUrl === undefined ? config.dataDir : 'the database of DATABASE_URL'}`);
       print('');
       print('  Not for real patients. Ctrl-C stops it.');

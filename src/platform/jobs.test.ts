@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
@@ -143,4 +146,45 @@ test('a job that only ever crashes ends as failed', async (t) => {
   await db.pool`update job set attempts = 5 where id = ${id}`;
   await jobs.run();
   assert.match((await until(jobs, id, 'failed')).reason ?? '', /5 times/);
+});
+
+test('a job whose process is killed is taken over and goes on from its checkpoint', async (t) => {
+  const db = await database(t);
+  const here = (file: string) => JSON.stringify(join(import.meta.dirname, file));
+  const text = `
+    const { openDatabase } = await import(${here('database.ts')});
+    const { openJobs } = await import(${here('jobs.ts')});
+    const { systemClock: clock } = await import(${here('clock.ts')});
+    const { uuidv7 } = await import(${here('ids.ts')});
+    const { createLog } = await import(${here('log.ts')});
+    const { z } = await import('zod');
+    const database = await openDatabase({ url: process.argv[1] });
+    const log = createLog({ level: 'silent' });
+    const jobs = await openJobs({ database, clock, newId: uuidv7(clock), log, concurrency: 1 });
+    jobs.define('steps', z.object({ upTo: z.number() }), async (ctx) => {
+      ctx.progress(7, 10);
+      await ctx.checkpoint({ next: 8 });
+      await new Promise(() => {});
+    });
+    await jobs.run();
+    console.log(await jobs.start('steps', { upTo: 10 }));`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', text, db.url], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: import.meta.dirname,
+  });
+  atEnd(t, () => void child.kill('SIGKILL'));
+  const id = String((await once(child.stdout, 'data'))[0]).trim();
+  const jobs = await jobsOn(t, db, 1);
+  let seen: unknown;
+  jobs.define('steps', payload, async (ctx) => {
+    seen = ctx.state;
+    ctx.progress(10, 10);
+    return 'finished';
+  });
+  while ((await jobs.status(id))?.done !== 7) await pause(20);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await jobs.run();
+  const { done, result } = await until(jobs, id, 'done');
+  assert.deepEqual([done, result, seen], [10, 'finished', { next: 8 }]);
 });
