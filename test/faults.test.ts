@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,9 +103,12 @@ const postmaster = (dataDir: string): number =>
 
 test('what was acknowledged is there after kill -9 of the server and of the database', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'throughline-faults-'));
-  t.after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+  chmodSync(dataDir, 0o755); // the database's own account must be able to enter
   let product = await startProduct(dataDir);
-  t.after(() => product.stop());
+  t.after(async () => {
+    await product.stop();
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  });
 
   const first = new AbortController();
   const beforeKill = load(() => product, 'serverkill', first.signal);
@@ -146,16 +149,20 @@ function smallDisk(folder: string, megabytes: number): (() => void) | undefined 
 
 test('a full disk refuses writes with 507 or 503, loses nothing, and recovers', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-full-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  chmodSync(folder, 0o755);
   const release = canMount ? smallDisk(join(folder, 'disk'), 400) : undefined;
   if (!release) {
+    await rm(folder, { recursive: true, force: true });
     t.skip('needs the right to mount a small disk');
     return;
   }
-  t.after(release);
   const dataDir = join(folder, 'disk/data');
   const product = await startProduct(dataDir);
-  t.after(() => product.stop());
+  t.after(async () => {
+    await product.stop();
+    release();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   const control = new AbortController();
   const running = load(() => product, 'fulldisk', control.signal);
