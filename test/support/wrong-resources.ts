@@ -154,7 +154,7 @@ export const wrongResources: readonly [what: unknown, where: string, kind: Probl
   [patient({ id: 'a/b' }), 'Patient.id', 'value', /1 to 64/],
   [patient({ id: 'a'.repeat(65) }), 'Patient.id', 'value', /1 to 64/],
   [patient({ language: 'en ' }), 'Patient.language', 'value', /no spaces at its ends/],
-  [patient({ implicitRules: 'http://a b' }), 'Patient.implicitRules', 'value', /may not hold spaces/],
+  [patient({ implicitRules: 'http://a ' }), 'Patient.implicitRules', 'value', /begin or end with a space/],
   [patient({ implicitRules: '' }), 'Patient.implicitRules', 'value', /may not be empty/],
   [patient({ implicitRules: 'urn:uuid:12' }), 'Patient.implicitRules', 'value', /UUID/],
   [patient({ implicitRules: 'urn:oid:3.1' }), 'Patient.implicitRules', 'value', /OID/],

@@ -6,7 +6,7 @@ import { choiceName, type ElementDefinition, elementsOf, typeDefinition } from '
 import { nearestName } from '../nearest-name.ts';
 import { requiredBinding } from './bindings.ts';
 import { checkNested } from './nested.ts';
-import { primitiveChecks } from './primitives.ts';
+import { hasInnerBlank, primitiveChecks } from './primitives.ts';
 import { checkReference, localType, noteLocalUri } from './references.ts';
 import { compileRule } from './rules.ts';
 import { needAbsolute, typeChecks } from './type-checks.ts';
@@ -152,6 +152,8 @@ function checkOf(type: string, element: ElementDefinition): Check {
 function localUriCheck(type: string): Check {
   return (value, walk) => {
     const uri = value as string; // the primitive's own check has seen a text
+    if (hasInnerBlank(uri))
+      report(walk, 'value', `A URI should not hold spaces, found ${shown(uri)}.`, { severity: 'warning' });
     if (uri.charCodeAt(0) !== 0x23) return;
     if (type === 'canonical') localType(uri, walk);
     else noteLocalUri(uri, walk);

@@ -162,9 +162,13 @@ function uri(value: unknown): string | undefined {
     return `Expected a UUID such as urn:uuid:c757873d-ec9a-4326-a141-556f43239520, found ${shown(value)}.`;
   if (value.startsWith('urn:oid:') && !oidUri.test(value))
     return `Expected an OID such as urn:oid:1.2.840.113619, found ${shown(value)}.`;
-  if (blank.test(value)) return `A URI may not hold spaces, found ${shown(value)}.`;
+  if (blank.test(value) && !hasInnerBlank(value))
+    return `A URI may not begin or end with a space, found ${shown(value)}.`;
   return undefined;
 }
+
+/** A URI with white space inside but not around it: wrong, yet in real use, so it is told and not refused. */
+export const hasInnerBlank = (uri: string): boolean => blank.test(uri) && uri === uri.trim();
 
 const codePattern = /^[^\t-\r ]+(?:[\t-\r ][^\t-\r ]+)*$/;
 const code: PrimitiveCheck = (value) => {
