@@ -216,6 +216,10 @@ export function indexRows(resource: Resource, id: string): IndexRows {
       }
       continue;
     }
+    const whole = (hash: Key): void => {
+      if (at.slice) slice.add(hash);
+      if (at.across) tokens.add(hash);
+    };
     for (const value of found) {
       switch (value.kind) {
         case 'token': {
@@ -223,8 +227,7 @@ export function indexRows(resource: Resource, id: string): IndexRows {
             value.code === undefined && value.system === undefined
               ? textCoding(at.number, key, value.text ?? '')
               : codingOf(at.number, key, value);
-          if (at.slice) slice.add(coding.hash);
-          if (at.across) tokens.add(coding.hash);
+          whole(coding.hash);
           codings.push(coding);
           break;
         }
@@ -265,11 +268,11 @@ export function indexRows(resource: Resource, id: string): IndexRows {
           if (value.type && value.id) {
             if (at.compartment && value.type === 'Patient') patients.add(value.id);
             const target = `${value.type}/${value.id}`;
-            if (!(at.home && target === homePatient)) tokens.add(wholeKey(key, target));
-            if (value.version !== undefined) tokens.add(wholeKey(key, `${target}|${value.version}`));
+            if (!(at.home && target === homePatient)) whole(wholeKey(key, target));
+            if (value.version !== undefined) whole(wholeKey(key, `${target}|${value.version}`));
           } else if (value.url !== undefined) {
-            tokens.add(wholeKey(key, value.url));
-            if (value.version !== undefined) tokens.add(wholeKey(key, `${value.url}|${value.version}`));
+            whole(wholeKey(key, value.url));
+            if (value.version !== undefined) whole(wholeKey(key, `${value.url}|${value.version}`));
           }
           break;
         case 'uri':
