@@ -193,8 +193,32 @@ test('a JSON Patch changes what it names and keeps every other digit', async () 
   refusal(await run([{ op: 'replace', path: '/id', value: 'other' }]), 422);
   refusal(await run([final], { 'if-match': 'W/"1"' }), 412);
   refusal(await run([final], { 'content-type': 'application/xml-patch+xml' }), 415);
-  refusal(await run({ resourceType: 'Parameters' }, { 'content-type': 'application/fhir+json' }), 415);
+  refusal(await run({ resourceType: 'Patient' }, { 'content-type': 'application/fhir+json' }), 400);
   refusal(await send('PATCH', '/Observation/none', [final], { 'content-type': patch }), 404);
+});
+
+test('a FHIRPath Patch changes what its paths lead to', async () => {
+  const id = await created(person(fresh(), { birthDate: '1970-01-01' }));
+  const operation = (type: string, path: string, more: object[]) => ({
+    name: 'operation',
+    part: [{ name: 'type', valueCode: type }, { name: 'path', valueString: path }, ...more],
+  });
+  const body = {
+    resourceType: 'Parameters',
+    parameter: [
+      operation('replace', 'Patient.birthDate', [{ name: 'value', valueDate: '1971-01-01' }]),
+      operation('add', 'Patient.name.first()', [
+        { name: 'name', valueString: 'given' },
+        { name: 'value', valueString: 'Ann' },
+      ]),
+    ],
+  };
+  const answer = await send('PATCH', `/Patient/${id}`, body);
+  assert.equal(answer.statusCode, 200, answer.body);
+  const { birthDate, name } = answer.json() as Patient;
+  assert.deepEqual([birthDate, name?.[0]?.given], ['1971-01-01', ['Ann']]);
+  const wrong = { resourceType: 'Parameters', parameter: [operation('replace', 'Patient.gender', [])] };
+  assert.equal(where(refusal(await send('PATCH', `/Patient/${id}`, wrong), 422)), 'Parameters.parameter[0]');
 });
 
 test('patches that meet are both made', async () => {

@@ -55,7 +55,7 @@ export function capabilityStatement(baseUrl: string, startedAt: number): Capabil
     implementation: { description: 'The longitudinal record', url: baseUrl },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
-    patchFormat: [patchType],
+    patchFormat: [patchType, 'application/fhir+json'],
     rest: [
       {
         mode: 'server',

@@ -4,7 +4,8 @@ import { quoted } from '../../fhir/message-text.ts';
 import { type Problem, problem } from '../../platform/problem.ts';
 import { numberOf } from './exact-json.ts';
 
-interface Operation {
+/** One operation, its pointers taken apart. */
+export interface PatchOperation {
   readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
   readonly path: readonly string[];
   readonly from?: readonly string[];
@@ -17,7 +18,7 @@ const operations: ReadonlySet<unknown> = new Set(['add', 'remove', 'replace', 'm
 type Json = Record<string, unknown> | unknown[];
 
 /** Checks a patch document; throws 400 and the operation that is wrong. */
-export function readPatch(document: unknown): readonly Operation[] {
+export function readPatch(document: unknown): readonly PatchOperation[] {
   if (!Array.isArray(document))
     throw malformed(
       'A JSON Patch is a list of operations: [{"op": "replace", "path": "/active", "value": true}].',
@@ -34,14 +35,14 @@ export function readPatch(document: unknown): readonly Operation[] {
   return document.map(readOperation);
 }
 
-function readOperation(entry: unknown, index: number): Operation {
+function readOperation(entry: unknown, index: number): PatchOperation {
   const at = `[${index}]`;
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
     throw malformed('An operation is an object with op and path.', at);
   const { op, path, from, value } = entry as Record<string, unknown>; // any object may be asked
   if (!operations.has(op))
     throw malformed('op is one of add, remove, replace, move, copy and test.', `${at}.op`);
-  const name = op as Operation['op']; // one of the set
+  const name = op as PatchOperation['op']; // one of the set
   const needsValue = name === 'add' || name === 'replace' || name === 'test';
   if (needsValue && !Object.hasOwn(entry, 'value')) throw malformed(`${name} needs a value.`, `${at}.value`);
   const target = pointer(path, `${at}.path`);
@@ -74,13 +75,13 @@ function malformed(message: string, at: string): Problem {
  * The document after all the operations, which are tried on a copy. Throws 422 where one cannot be done or a test
  * fails. Values are as exact-json.ts reads them.
  */
-export function applyPatch(document: unknown, patch: readonly Operation[]): unknown {
+export function applyPatch(document: unknown, patch: readonly PatchOperation[]): unknown {
   const root = { '': copyOf(document) };
   for (const [index, operation] of patch.entries()) apply(root, operation, index);
   return root[''];
 }
 
-function apply(root: { '': unknown }, { op, path, from, value }: Operation, index: number): void {
+function apply(root: { '': unknown }, { op, path, from, value }: PatchOperation, index: number): void {
   const at = `http.body[${index}]`;
   // The whole document is the one member of a holder, so that it needs no rules of its own.
   const target = ['', ...path];

@@ -6,6 +6,7 @@ import { problem } from '../../platform/problem.ts';
 import type { Actor } from '../actor.ts';
 import { idOf, typeOf } from './address.ts';
 import { parseExact, writeExact } from './exact-json.ts';
+import { applyFhirPathPatch, readFhirPathPatch } from './fhirpath-patch.ts';
 import { demandedVersion, onCurrent, refuseIfMatch } from './if-match.ts';
 import { applyPatch, readPatch } from './json-patch.ts';
 import { isJson } from './media-types.ts';
@@ -17,7 +18,7 @@ import { type Result, sendWritten } from './write-answer.ts';
 export const patchType = 'application/json-patch+json';
 const patchTypes = new Set([patchType]);
 
-/** PATCH [type]/[id] by JSON Patch. Source: FHIR R4, RESTful API (patch). */
+/** PATCH [type]/[id] by JSON Patch or FHIRPath Patch. Source: FHIR R4, RESTful API (patch). */
 export const patch: Interaction = async (parts, request, reply) => {
   const actor = await parts.actorOf(request);
   const path = pathOf(request);
@@ -48,10 +49,10 @@ async function patched(
   id: string,
   demanded: number | '*' | undefined,
 ): Promise<Result> {
-  const operations = readPatch(bodyOf(request));
+  const change = changeOf(request, type);
   return onCurrent({ record, actor, type, id, demanded }, async ({ body, version }) => {
     const before = parseExact(body.toString('utf8'));
-    const after = applyPatch(before, operations);
+    const after = change(before);
     refuseOther(after, type, id);
     const text = writeExact(after);
     const { results } = await record.commit(actor, [{ kind: 'update', type, id, text, ifMatch: version }]);
@@ -59,17 +60,17 @@ async function patched(
   });
 }
 
-function bodyOf(request: FastifyRequest): unknown {
-  if (isJson(request.headers['content-type'])) {
-    throw problem(
-      'not-supported',
-      `FHIRPath Patch is not supported. Send a JSON Patch (RFC 6902) as ${patchType}.`,
-      { status: 415, where: 'http.header.Content-Type', headers: { 'Accept-Patch': patchType } },
-    );
-  }
-  const text = textOf(request, patchTypes);
+/** The change that the body tells of, as a function on a resource read by exact-json.ts. */
+function changeOf(request: FastifyRequest, type: string): (document: unknown) => unknown {
+  const isParameters = isJson(request.headers['content-type']);
+  const text = textOf(request, isParameters ? undefined : patchTypes);
   parseJson(text); // says where it is not JSON
-  return parseExact(text);
+  if (isParameters) {
+    const changes = readFhirPathPatch(text);
+    return (document) => applyFhirPathPatch(document, type, changes);
+  }
+  const operations = readPatch(parseExact(text));
+  return (document) => applyPatch(document, operations);
 }
 
 function refuseOther(after: unknown, type: string, id: string): void {
