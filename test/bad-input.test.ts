@@ -3,11 +3,7 @@ import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import test, { after } from 'node:test';
-import type { OperationOutcome } from '@medplum/fhirtypes';
-import fc from 'fast-check';
-import { resourceTypes } from '../src/fhir/resource-types.ts';
-import { searchParametersOf } from '../src/fhir/search-parameters.ts';
-import { validate } from '../src/fhir/validate.ts';
+import { placesOf, refusal } from './support/answers.ts';
 import { bodyLimit, restApp } from './support/rest-app.ts';
 
 const { app, send, listen } = await restApp({ after });
@@ -18,20 +14,10 @@ interface Answer {
   readonly body: string;
 }
 
-/** Checks that an answer refuses with an outcome that says where: an element, a part of the request, or a line and column. */
-function refusal({ statusCode, body }: Answer, status: number | readonly number[], where?: RegExp): void {
-  assert.ok([status].flat().includes(statusCode), `${statusCode}: ${body.slice(0, 300)}`);
-  const outcome = JSON.parse(body) as OperationOutcome;
-  assert.equal(outcome.resourceType, 'OperationOutcome');
-  assert.deepEqual(
-    validate(outcome).filter((fault) => fault.severity === 'error'),
-    [],
-  );
-  const [issue] = outcome.issue ?? [];
-  assert.ok((issue?.diagnostics ?? '').length > 10, body);
-  const places = [...(issue?.expression ?? []), ...(issue?.location ?? [])];
-  if (issue?.extension) places.push(issue.extension.map((one) => `${one.valueInteger}`).join(':'));
-  if (where) assert.match(places.join(' '), where, body);
+/** Checks that an answer refuses with a valid outcome, and that it names the place. */
+function refused(answer: Answer, status: number | readonly number[], where?: RegExp): void {
+  const outcome = refusal(answer, status);
+  if (where) assert.match(placesOf(outcome), where, answer.body);
 }
 
 const observation = (more: object) => ({
@@ -54,10 +40,10 @@ test('malformed JSON is told with line and column', async () => {
     ['{"resourceType":"Patient","id":"\\ud800"}', /1:/],
   ];
   for (const [body, place] of bodies) {
-    refusal(await send('POST', '/Patient', body), 400, place);
-    refusal(await send('PUT', '/Patient/1', body), 400, place);
-    refusal(await send('POST', '/', body), 400, place);
-    refusal(await send('POST', '/Patient/$validate', body), 400, place);
+    refused(await send('POST', '/Patient', body), 400, place);
+    refused(await send('PUT', '/Patient/1', body), 400, place);
+    refused(await send('POST', '/', body), 400, place);
+    refused(await send('POST', '/Patient/$validate', body), 400, place);
   }
 });
 
@@ -77,7 +63,7 @@ test('JSON that is no resource is told so', async () => {
       ['POST', '/'],
       ['POST', '/Patient/$validate'],
     ] as const)
-      refusal(await send(method, path, body), 400);
+      refused(await send(method, path, body), 400);
   for (const entry of [
     'null',
     '{}',
@@ -88,7 +74,7 @@ test('JSON that is no resource is told so', async () => {
     '[{"request":{"method":"PUT","url":"Patient/1/2"},"resource":{"resourceType":"Patient"}}]',
   ])
     for (const type of ['batch', 'transaction'])
-      refusal(
+      refused(
         await send(
           'POST',
           '/',
@@ -102,15 +88,15 @@ test('JSON that is no resource is told so', async () => {
 test('a body 10,000 levels deep is refused where it becomes too deep', async () => {
   const deep = `${'{"extension":['.repeat(5000)}${']}'.repeat(5000)}`;
   for (const path of ['/Patient', '/', '/Patient/$validate'])
-    refusal(await send('POST', path, deep.replace('{', '{"resourceType":"Patient",')), 400, /1:/);
-  refusal(await send('POST', '/Patient', '['.repeat(10_000)), 400, /1:/);
-  refusal(
+    refused(await send('POST', path, deep.replace('{', '{"resourceType":"Patient",')), 400, /1:/);
+  refused(await send('POST', '/Patient', '['.repeat(10_000)), 400, /1:/);
+  refused(
     await send('PATCH', '/Patient/1', '['.repeat(10_000), { 'content-type': 'application/json-patch+json' }),
     400,
     /1:/,
   );
   const path = '/a'.repeat(10_000);
-  refusal(
+  refused(
     await send('PATCH', '/Patient/1', [{ op: 'remove', path }], {
       'content-type': 'application/json-patch+json',
     }),
@@ -130,10 +116,10 @@ test('bytes that are not UTF-8 are told by their place', async () => {
     ['POST', '/'],
   ] as const) {
     const answer = await send(method, path, body);
-    refusal(answer, 400);
+    refused(answer, 400);
     assert.match(answer.body, /byte 45 \(0xc3\)/);
   }
-  refusal(
+  refused(
     await send('POST', '/Patient/_search', Buffer.from([0x61, 0x3d, 0xff]), {
       'content-type': 'application/x-www-form-urlencoded',
     }),
@@ -143,7 +129,7 @@ test('bytes that are not UTF-8 are told by their place', async () => {
 
 test('broken percent-encoding is refused in path, query and form', async () => {
   for (const path of ['/Patient/%', '/Patient/%zz', '/Patient/%ff', '/%c3%28/1', '/Patient/%00'])
-    refusal(await send('GET', path), [400, 404]);
+    refused(await send('GET', path), [400, 404]);
   for (const query of [
     'name=%',
     'name=%zz',
@@ -153,15 +139,15 @@ test('broken percent-encoding is refused in path, query and form', async () => {
     'name=%ed%a0%80',
     'name=%00',
   ]) {
-    refusal(await send('GET', `/Patient?${query}`), 400, /http\.query/);
-    refusal(
+    refused(await send('GET', `/Patient?${query}`), 400, /http\.query/);
+    refused(
       await send('POST', '/Patient/_search', query, { 'content-type': 'application/x-www-form-urlencoded' }),
       400,
       /http\.query/,
     );
-    refusal(await send('PUT', `/Patient?${query}`, { resourceType: 'Patient' }), 400);
-    refusal(await send('DELETE', `/Patient?${query}`), 400);
-    refusal(await send('GET', `/Patient/1/_history?${query}&_since=2020`), [400, 404]);
+    refused(await send('PUT', `/Patient?${query}`, { resourceType: 'Patient' }), 400);
+    refused(await send('DELETE', `/Patient?${query}`), 400);
+    refused(await send('GET', `/Patient/1/_history?${query}&_since=2020`), [400, 404]);
   }
 });
 
@@ -186,7 +172,7 @@ test('types, ids and versions that are none are told as such', async () => {
       ['DELETE', '/1', undefined],
       ['GET', '/_history', undefined],
     ] as const)
-      refusal(await send(method, path + more, body), [400, 404, 405]);
+      refused(await send(method, path + more, body), [400, 404, 405]);
   }
   for (const id of [
     'a_b',
@@ -201,7 +187,7 @@ test('types, ids and versions that are none are told as such', async () => {
     '(1)',
   ])
     for (const method of ['GET', 'PUT', 'DELETE', 'PATCH'])
-      refusal(
+      refused(
         await send(
           method,
           `/Patient/${encodeURIComponent(id)}`,
@@ -211,18 +197,18 @@ test('types, ids and versions that are none are told as such', async () => {
         /http\./,
       );
   for (const version of ['0', '-1', '1.5', 'x', '99999999999999999999', "1'"])
-    refusal(await send('GET', `/Patient/1/_history/${encodeURIComponent(version)}`), 404, /http\.path\.vid/);
+    refused(await send('GET', `/Patient/1/_history/${encodeURIComponent(version)}`), 404, /http\.path\.vid/);
 });
 
 test('an id of another type finds nothing, and a reference to one is no match', async () => {
   const { id } = (await send('POST', '/Patient', { resourceType: 'Patient' })).json();
-  refusal(await send('GET', `/Observation/${id}`), 404, /http\.path\.id/);
-  refusal(await send('GET', `/Observation/${id}/_history`), 404);
-  refusal(await send('PUT', `/Observation/${id}`, { resourceType: 'Patient', id }), 400, /resourceType/);
-  refusal(await send('POST', '/Observation', { resourceType: 'Patient' }), 400, /resourceType/);
-  refusal(await send('GET', `/Practitioner/${id}/$everything`), 404);
+  refused(await send('GET', `/Observation/${id}`), 404, /http\.path\.id/);
+  refused(await send('GET', `/Observation/${id}/_history`), 404);
+  refused(await send('PUT', `/Observation/${id}`, { resourceType: 'Patient', id }), 400, /resourceType/);
+  refused(await send('POST', '/Observation', { resourceType: 'Patient' }), 400, /resourceType/);
+  refused(await send('GET', `/Practitioner/${id}/$everything`), 404);
   assert.equal((await send('GET', `/Observation?subject=Group/${id}`)).json().total, 0);
-  refusal(
+  refused(
     await send('POST', '/Observation', observation({ subject: { reference: 'Medication/1' } })),
     [400, 422],
     /Observation\.subject/,
@@ -283,7 +269,7 @@ test('SQL, regular expressions and FHIRPath in parameters are just text', async 
   for (const text of texts)
     for (const name of parameters) {
       const answer = await send('GET', `/Patient?${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
-      if (answer.statusCode !== 200) refusal(answer, [400, 403, 404], /http\.query/);
+      if (answer.statusCode !== 200) refused(answer, [400, 403, 404], /http\.query/);
     }
   assert.equal((await send('GET', '/Patient?_summary=count')).statusCode, 200, 'the tables are still there');
 });
@@ -308,24 +294,24 @@ test('a body of the wrong type is refused with what is taken', async () => {
       ['POST', '/Patient/$validate'],
     ] as const) {
       const answer = await send(method, path, '{"resourceType":"Patient"}', { 'content-type': type });
-      refusal(answer, 415, /http\.header\.Content-Type/);
+      refused(answer, 415, /http\.header\.Content-Type/);
     }
-  refusal(
+  refused(
     await send('POST', '/Patient/_search', 'name=x', { 'content-type': 'text/plain' }),
     415,
     /Content-Type/,
   );
   const untyped = await app.inject({ method: 'POST', url: '/fhir/Patient', payload: Buffer.from('{}') });
-  refusal(untyped, 415, /Content-Type/);
+  refused(untyped, 415, /Content-Type/);
   for (const path of ['/Patient', '/', '/Patient/$validate'])
-    refusal(await send('POST', path), 400, /http\.body/);
+    refused(await send('POST', path), 400, /http\.body/);
 });
 
 test('headers that make no sense are refused or passed over, never followed', async () => {
   const { id } = (await send('POST', '/Patient', { resourceType: 'Patient' })).json();
   const body = { resourceType: 'Patient', id };
   for (const tag of ['x', '"', 'W/', 'W/"1', '1', '""""', "W/'1'"])
-    refusal(await send('PUT', `/Patient/${id}`, body, { 'if-match': tag }), 400, /If-Match/);
+    refused(await send('PUT', `/Patient/${id}`, body, { 'if-match': tag }), 400, /If-Match/);
   for (const headers of [
     { prefer: '=;=,return' },
     { 'if-none-match': '"""' },
@@ -334,7 +320,7 @@ test('headers that make no sense are refused or passed over, never followed', as
   ])
     assert.equal((await send('GET', `/Patient/${id}`, undefined, headers as never)).statusCode, 200);
   for (const condition of ['', '?', '=', 'nonsense=1', '_id', '&&&', 'name'])
-    refusal(
+    refused(
       await send('POST', '/Patient', { resourceType: 'Patient' }, { 'if-none-exist': condition }),
       [400],
     );
@@ -384,10 +370,10 @@ test('a body of 100 MB is refused before it has come, whether or not its length 
   const size = 100 * 1024 * 1024;
   for (const headers of [{ 'content-length': String(size) }, { 'transfer-encoding': 'chunked' }]) {
     const answer = await stream(headers, size);
-    refusal(answer, 413);
+    refused(answer, 413);
     assert.ok(answer.sent < size / 2, `${answer.sent} bytes were taken`);
   }
-  refusal(await send('POST', '/', Buffer.alloc(bodyLimit + 1, 0x20)), 413);
+  refused(await send('POST', '/', Buffer.alloc(bodyLimit + 1, 0x20)), 413);
   assert.equal((await send('GET', '/metadata')).statusCode, 200, 'and the server goes on');
 });
 
@@ -419,9 +405,9 @@ test('addresses and headers that are too large are refused', async () => {
     await raw('GET /fhir/Pat\xffient HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
     /^HTTP\/1\.1 40[04]/,
   );
-  refusal(await send('GET', `/Patient/${'x'.repeat(3000)}`), [400, 404, 414]);
-  refusal(await send('GET', `/Patient?name=${'x'.repeat(70_000)}`), [400, 403, 414]);
-  refusal(await send('GET', `/Patient?${'name=x&'.repeat(300)}`), [400, 403]);
+  refused(await send('GET', `/Patient/${'x'.repeat(3000)}`), [400, 404, 414]);
+  refused(await send('GET', `/Patient?name=${'x'.repeat(70_000)}`), [400, 403, 414]);
+  refused(await send('GET', `/Patient?${'name=x&'.repeat(300)}`), [400, 403]);
 });
 
 test('includes that go round in a circle end', async () => {
@@ -443,238 +429,4 @@ test('includes that go round in a circle end', async () => {
     `/Organization?_id=${first}&_include:iterate=Organization:partof&_revinclude:iterate=Organization:partof`,
   );
   assert.deepEqual([answer.statusCode, answer.json().entry.length], [200, 2]);
-});
-
-const segment = fc.oneof(
-  fc.constantFrom(
-    ...resourceTypes.slice(0, 30),
-    'Patient',
-    'Observation',
-    '_history',
-    '_search',
-    '$everything',
-    '$validate',
-    'metadata',
-    '*',
-    '1',
-    'x',
-    '',
-    '%',
-    '$',
-    '_',
-  ),
-  fc.string({ unit: 'binary', maxLength: 20 }).map((text) => encodeURIComponent(text.toWellFormed())),
-);
-const codes = [...searchParametersOf('Patient').keys(), ...searchParametersOf('Observation').keys()];
-const name = fc.oneof(
-  fc.constantFrom(
-    ...codes,
-    '_sort',
-    '_count',
-    '_include',
-    '_revinclude',
-    '_has:Observation:patient:code',
-    '_summary',
-    '_elements',
-    '_page',
-    '_total',
-    '_since',
-    '_at',
-    '_type',
-    'organization.partof.name',
-  ),
-  fc
-    .tuple(
-      fc.constantFrom(...codes),
-      fc.constantFrom(
-        'exact',
-        'contains',
-        'missing',
-        'not',
-        'in',
-        'below',
-        'of-type',
-        'Patient',
-        'text',
-        'iterate',
-        '',
-      ),
-    )
-    .map(([code, modifier]) => `${code}:${modifier}`),
-  fc.string({ maxLength: 12 }),
-);
-const value = fc.oneof(
-  fc.constantFrom(
-    '1',
-    '2020',
-    'ge2020-01',
-    'Patient/1',
-    'a|b',
-    '|',
-    'true',
-    'Observation:patient',
-    '*',
-    '1e400',
-    '-1',
-    '5.4|http://unitsofmeasure.org|mg',
-    '99999999999999999999',
-    '0001',
-    '9999-12-31T23:59:60Z',
-    'a$b',
-    '$',
-    ',',
-    '\\',
-  ),
-  fc.string({ unit: 'binary', maxLength: 30 }),
-);
-const query = fc
-  .array(fc.tuple(name, value), { maxLength: 4 })
-  .map((pairs) =>
-    pairs
-      .map(([n, v]) => `${encodeURIComponent(n.toWellFormed())}=${encodeURIComponent(v.toWellFormed())}`)
-      .join('&'),
-  );
-
-function neverOurFault(answer: Answer, what: string): void {
-  assert.ok(answer.statusCode < 500, `${what}: ${answer.statusCode} ${answer.body.slice(0, 300)}`);
-  if (answer.statusCode >= 400) refusal(answer, answer.statusCode);
-}
-
-test('no address whatever is answered with a fault of ours', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'),
-      fc.array(segment, { maxLength: 5 }),
-      query,
-      async (method, path, asked) => {
-        const url = `/${path.join('/')}${asked === '' ? '' : `?${asked}`}`;
-        const answer = await send(method, url, method === 'GET' || method === 'OPTIONS' ? undefined : '{}');
-        neverOurFault(answer, `${method} ${url}`);
-      },
-    ),
-    { numRuns: 400 },
-  );
-});
-
-test('no search whatever is answered with a fault of ours', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.constantFrom(
-        '/Patient',
-        '/Observation',
-        '/',
-        '/Patient/1/Observation',
-        '/Patient/_history',
-        '/Patient/1/$everything',
-      ),
-      query,
-      fc.boolean(),
-      async (path, asked, strict) => {
-        const url = `${path}?${asked}`;
-        neverOurFault(await send('GET', url, undefined, strict ? { prefer: 'handling=strict' } : {}), url);
-      },
-    ),
-    { numRuns: 500 },
-  );
-});
-
-test('no body whatever is answered with a fault of ours', async () => {
-  const element = fc.constantFrom(
-    'resourceType',
-    'id',
-    'meta',
-    'name',
-    'extension',
-    'contained',
-    'subject',
-    'code',
-    'status',
-    'valueQuantity',
-    'entry',
-    'request',
-    'resource',
-    'type',
-    'text',
-    '_status',
-    'op',
-    'path',
-    'value',
-    'parameter',
-    '__proto__',
-  );
-  const leaf = fc.oneof(
-    fc.constantFrom(
-      'Patient',
-      'Observation',
-      'Bundle',
-      'batch',
-      'transaction',
-      'POST',
-      'GET',
-      '#a',
-      'Patient/1',
-      'urn:uuid:1',
-      '2020',
-      'final',
-    ),
-    fc.jsonValue({ maxDepth: 1 }),
-  );
-  const { tree } = fc.letrec((tie) => ({
-    tree: fc.oneof(
-      { maxDepth: 4, withCrossShrink: true },
-      leaf,
-      fc.dictionary(element, tie('tree'), { maxKeys: 6 }),
-      fc.array(tie('tree'), { maxLength: 4 }),
-    ),
-  }));
-  const whole = fc
-    .tuple(
-      fc.constantFrom('Patient', 'Observation', 'Bundle', 'Parameters', 'Basic'),
-      fc.dictionary(element, tree, { maxKeys: 8 }),
-    )
-    .map(([resourceType, rest]) => ({ ...rest, resourceType }));
-  const bundle = fc
-    .array(
-      fc.record(
-        {
-          resource: whole,
-          fullUrl: leaf,
-          request: fc.record({ method: leaf, url: leaf, ifMatch: leaf }, { requiredKeys: [] }),
-        },
-        { requiredKeys: [] },
-      ),
-      { maxLength: 3 },
-    )
-    .chain((entry) =>
-      fc.constantFrom('batch', 'transaction').map((type) => ({ resourceType: 'Bundle', type, entry })),
-    );
-  const patchType = { 'content-type': 'application/json-patch+json' };
-  await fc.assert(
-    fc.asyncProperty(fc.oneof(whole, tree, bundle), async (body) => {
-      const text = JSON.stringify(body) ?? 'null';
-      for (const path of ['/Patient', '/Observation', '/', '/Patient/$validate', '/Patient/1/$everything'])
-        neverOurFault(await send('POST', path, text), `POST ${path} ${text}`);
-      neverOurFault(await send('PUT', '/Observation/fuzz', text), `PUT ${text}`);
-      neverOurFault(await send('PATCH', '/Observation/fuzz', text, patchType), `PATCH ${text}`);
-    }),
-    { numRuns: 150 },
-  );
-});
-
-test('no bytes whatever are answered with a fault of ours', async () => {
-  const valid = Buffer.from(
-    '{"resourceType":"Patient","name":[{"family":"Ash","given":["Ann"]}],"birthDate":"1970-01-01"}',
-  );
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.tuple(fc.nat(valid.length - 1), fc.nat(255)), { maxLength: 4 }),
-      fc.nat(valid.length),
-      async (changes, end) => {
-        const bytes = Buffer.from(valid.subarray(0, end));
-        for (const [at, byte] of changes) if (at < end) bytes[at] = byte;
-        neverOurFault(await send('POST', '/Patient', bytes), bytes.toString('latin1'));
-      },
-    ),
-    { numRuns: 300 },
-  );
 });

@@ -11,7 +11,22 @@ export function fhirErrors(prefix: string): ErrorRenderer {
 }
 
 function render(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (problem.status === 413) passOverBody(request, reply);
   const text = JSON.stringify(outcomeOf(problem));
   const pretty = /[?&]_pretty=true(?:&|$)/.test(request.url);
   return reply.header('content-type', fhirJson).send(Buffer.from(pretty ? indentJson(text) : text));
+}
+
+const longestWait = 30_000;
+
+/**
+ * Lets the sender of a body that was refused finish, and throws the rest away. Were the connection closed at once, as
+ * Fastify does, many a client would meet a broken connection in place of the reason (RFC 9112 §9.6).
+ */
+function passOverBody({ raw }: FastifyRequest, reply: FastifyReply): void {
+  if (raw.complete) return;
+  reply.removeHeader('connection');
+  raw.resume();
+  const cut = setTimeout(() => raw.destroy(), longestWait).unref();
+  for (const end of ['end', 'close']) raw.once(end, () => clearTimeout(cut));
 }
