@@ -23,7 +23,8 @@ export const mostEntries = 20_000;
 
 type Method = 'DELETE' | 'POST' | 'PUT' | 'GET' | 'HEAD';
 
-interface Entry {
+/** An entry with its request understood. */
+export interface Entry {
   readonly index: number;
   readonly method: Method;
   /** Below the base: `Patient/1`, `Patient?identifier=x`. */
@@ -91,7 +92,8 @@ function readEntries(bundle: Partial<Bundle>, text: string, baseUrl: string): En
   });
 }
 
-function readEntry(
+/** Reads the request of an entry; `sent` is the text of its resource. Throws a Problem that says what is wrong. */
+export function readEntry(
   entry: BundleEntry,
   index: number,
   where: string,
@@ -175,7 +177,8 @@ function splitOnce(text: string, separator: string): [string, string | undefined
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-const order: Record<Method, number> = { DELETE: 0, POST: 1, PUT: 2, GET: 3, HEAD: 3 };
+/** The order in which methods run. Source: FHIR R4 §3.1.0.11.2. */
+export const order: Record<Method, number> = { DELETE: 0, POST: 1, PUT: 2, GET: 3, HEAD: 3 };
 
 async function transaction(
   { committer, searcher, record, baseUrl }: BundleParts,
@@ -323,29 +326,31 @@ const statusOf: Record<CommitResult['outcome'], number> = {
   absent: 204,
 };
 
+function entryText(answer: Answer, baseUrl: string, prefer: 'minimal' | 'representation'): string {
+  switch (answer.kind) {
+    case 'failed':
+      return `{"response":${JSON.stringify({ status: statusText(answer.problem.status), outcome: outcomeOf(answer.problem) })}}`;
+    case 'text':
+      return `{"resource":${answer.text},"response":{"status":"200 OK"}}`;
+    case 'read':
+      return `{"fullUrl":"${baseUrl}/${answer.stored.type}/${answer.stored.id}","resource":${answer.stored.body?.toString('utf8')},"response":${JSON.stringify(responseOf(200, answer.stored))}}`;
+    case 'written': {
+      const { outcome, stored } = answer.result;
+      const shown =
+        prefer === 'representation' && stored?.body ? `"resource":${stored.body.toString('utf8')},` : '';
+      const url = stored?.body ? `"fullUrl":"${baseUrl}/${stored.type}/${stored.id}",` : '';
+      return `{${url}${shown}"response":${JSON.stringify(responseOf(statusOf[outcome], stored, outcome === 'created' || outcome === 'updated' || outcome === 'found' ? baseUrl : undefined))}}`;
+    }
+  }
+}
+
 function writeAnswer(
   type: 'transaction' | 'batch',
   answers: readonly Answer[],
   baseUrl: string,
   prefer: 'minimal' | 'representation',
 ): Buffer {
-  const entries = answers.map((answer) => {
-    switch (answer.kind) {
-      case 'failed':
-        return `{"response":${JSON.stringify({ status: statusText(answer.problem.status), outcome: outcomeOf(answer.problem) })}}`;
-      case 'text':
-        return `{"resource":${answer.text},"response":{"status":"200 OK"}}`;
-      case 'read':
-        return `{"fullUrl":"${baseUrl}/${answer.stored.type}/${answer.stored.id}","resource":${answer.stored.body?.toString('utf8')},"response":${JSON.stringify(responseOf(200, answer.stored))}}`;
-      case 'written': {
-        const { outcome, stored } = answer.result;
-        const shown =
-          prefer === 'representation' && stored?.body ? `"resource":${stored.body.toString('utf8')},` : '';
-        const url = stored?.body ? `"fullUrl":"${baseUrl}/${stored.type}/${stored.id}",` : '';
-        return `{${url}${shown}"response":${JSON.stringify(responseOf(statusOf[outcome], stored, outcome === 'created' || outcome === 'updated' || outcome === 'found' ? baseUrl : undefined))}}`;
-      }
-    }
-  });
+  const entries = answers.map((answer) => entryText(answer, baseUrl, prefer));
   return Buffer.from(
     `{"resourceType":"Bundle","type":"${type}-response"${entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`}}`,
   );

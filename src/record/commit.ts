@@ -68,6 +68,24 @@ const typeOf = (sent: string): string => {
   return quick?.[1] ?? readResource(sent).resourceType;
 };
 
+/** Told of a change that is refused, by its index, why, and the place `Type/id` that links to it have been given. */
+export type SetAside = (index: number, why: Problem, place?: string) => void;
+
+export interface Slicing {
+  readonly rewrite?: Rewriting;
+  /** Most changes in one statement. */
+  readonly slice: number;
+  readonly setAside: SetAside;
+  /** Each change in a savepoint of its own, so that one which the database itself refuses is set aside too. */
+  readonly careful?: boolean;
+}
+
+export interface WithinCounts {
+  /** Versions stored, deletions included. */
+  readonly written: number;
+  readonly unchanged: number;
+}
+
 interface Written {
   readonly results: readonly CommitResult[];
   /** To be remembered as stored once the transaction is. */
@@ -99,6 +117,57 @@ export class Committer {
         if (codeOf(causeOf(error)) !== '23505' || tries >= 5) throw error;
       }
     }
+  }
+
+  /**
+   * Stores many changes in a transaction that the caller holds, slice by slice, so that memory stays small: for
+   * imports. A change that is refused is told to `setAside` and left out; the others are stored. Rewriting knows the
+   * places of all, those set aside included: a link to one is whole once that one has been mended.
+   */
+  async within(sql: Transaction, actor: Actor, items: readonly Item[], how: Slicing): Promise<WithinCounts> {
+    const { rewrite, slice, setAside, careful = false } = how;
+    const refused = new Set<number>();
+    const refuse: SetAside = (index, why) => {
+      refused.add(index);
+      setAside(index, why, settled[index] && placeOf(settled[index]));
+    };
+    const settled: Settled[] = [];
+    for (const [i, item] of items.entries())
+      settled.push((await orRefused(i, refuse, () => this.#settle(sql, actor, item))) ?? { kind: 'absent' });
+    rewrite?.learn(settled.map(placeOf));
+    const counts = { written: 0, unchanged: 0 };
+    for (let from = 0; from < items.length; ) {
+      const until = careful ? from + 1 : endOfSlice(settled, from, slice);
+      const kept: Settled[] = [];
+      const prepared = new Map<number, Prepared>();
+      const indexes: number[] = [];
+      for (let i = from; i < until; i += 1) {
+        const one = settled[i]!;
+        if (refused.has(i)) continue;
+        const ready =
+          one.kind === 'put' &&
+          (await orRefused(i, refuse, () => this.#prepare(sql, items[i]!, one, rewrite)));
+        if (ready === undefined) continue;
+        if (ready) prepared.set(kept.length, ready);
+        kept.push(one);
+        indexes.push(i);
+      }
+      const write = (on: Transaction) =>
+        this.#write(on, actor, kept, prepared, {
+          codingsFirst: true,
+          refuse: (i, why) => refuse(indexes[i]!, why),
+        });
+      const written = careful
+        ? await orRefused(from, refuse, () => sql.savepoint(write).catch(throwRefusal))
+        : await write(sql);
+      written?.results.forEach(({ outcome }, i) => {
+        if (refused.has(indexes[i]!)) return;
+        const changed = outcome === 'created' || outcome === 'updated' || outcome === 'deleted';
+        counts[changed ? 'written' : 'unchanged'] += 1;
+      });
+      from = until;
+    }
+    return counts;
   }
 
   /** Only creates under ids that we choose: nothing to look up, nothing to wait for. */
@@ -137,21 +206,27 @@ export class Committer {
     const settled: Settled[] = [];
     for (const item of items) settled.push(await this.#settle(sql, actor, item));
     refuseTwice(settled, items);
-    rewrite?.learn(settled.map((one) => (one.kind === 'absent' ? undefined : `${one.type}/${one.id}`)));
+    rewrite?.learn(settled.map(placeOf));
 
     const prepared = new Map<number, Prepared>();
-    for (const [i, one] of settled.entries()) {
-      if (one.kind !== 'put') continue;
-      const item = items[i]!;
-      const sent = rewrite ? await rewrite.apply(one.sent, item, sql) : one.sent;
-      const resource = readResource(sent, one.type);
-      checkId(resource, one, item);
-      prepared.set(
-        i,
-        prepare(sent, one.id, { resource, ...(item.prefix === undefined ? {} : { prefix: item.prefix }) }),
-      );
-    }
+    for (const [i, one] of settled.entries())
+      if (one.kind === 'put') prepared.set(i, await this.#prepare(sql, items[i]!, one, rewrite));
     return this.#write(sql, actor, settled, prepared);
+  }
+
+  async #prepare(
+    sql: Transaction,
+    item: Item,
+    one: Settled & { kind: 'put' },
+    rewrite: Rewriting | undefined,
+  ): Promise<Prepared> {
+    const sent = rewrite ? await rewrite.apply(one.sent, item, sql) : one.sent;
+    const resource = readResource(sent, one.type);
+    checkId(resource, one, item);
+    return prepare(sent, one.id, {
+      resource,
+      ...(item.prefix === undefined ? {} : { prefix: item.prefix }),
+    });
   }
 
   /** Settles conditions. Equal conditions wait for each other here, so that only the first finds nothing. */
@@ -235,8 +310,10 @@ export class Committer {
     actor: Actor,
     settled: readonly Settled[],
     prepared: ReadonlyMap<number, Prepared>,
+    how: { readonly codingsFirst?: boolean; readonly refuse?: SetAside } = {},
   ): Promise<Written> {
     const { store, clock } = this.#parts;
+    const { codingsFirst = false, refuse = throwIt } = how;
     const known = await lock(
       sql,
       settled.filter((one) => one.kind !== 'absent' && !(one.kind === 'put' && one.isNew)) as {
@@ -259,8 +336,14 @@ export class Committer {
         continue;
       }
       if (one.kind === 'found') {
-        if (!at?.current)
-          throw problem('conflict', `${one.type}/${one.id} was deleted meanwhile. Send the request again.`);
+        if (!at?.current) {
+          refuse(
+            i,
+            problem('conflict', `${one.type}/${one.id} was deleted meanwhile. Send the request again.`),
+          );
+          results.push({ outcome: 'absent' });
+          continue;
+        }
         audits.push({
           at: now,
           actor,
@@ -274,14 +357,14 @@ export class Committer {
         results.push({ outcome: 'found', stored: storedNow(one.type, one.id, at) });
         continue;
       }
-      if (one.ifMatch !== undefined && (!at?.current || at.version !== one.ifMatch))
-        throw problem(
-          'conflict',
-          at?.current
-            ? `${one.type}/${one.id} is at version ${at.version}, not ${one.ifMatch}. Read it again, then send your change.`
-            : `${one.type}/${one.id} does not exist, so it has no version ${one.ifMatch}.`,
-          { status: 412 },
-        );
+      if (one.ifMatch !== undefined && (!at?.current || at.version !== one.ifMatch)) {
+        const why = at?.current
+          ? `${one.type}/${one.id} is at version ${at.version}, not ${one.ifMatch}. Read it again, then send your change.`
+          : `${one.type}/${one.id} does not exist, so it has no version ${one.ifMatch}.`;
+        refuse(i, problem('conflict', why, { status: 412 }));
+        results.push({ outcome: 'absent' });
+        continue;
+      }
       if (one.kind === 'delete') {
         if (!at?.current) {
           results.push({ outcome: 'absent' });
@@ -342,7 +425,8 @@ export class Committer {
       results.push({ outcome: created ? 'created' : 'updated', stored: storedOf(one.type, version) });
     }
 
-    const codings = store.unseenCodings(versions);
+    const codings = codingsFirst ? [] : store.unseenCodings(versions);
+    if (codingsFirst) await store.keepCodings(versions);
     const sent: Promise<unknown>[] = [];
     if (removed.length > 0) {
       const old = removed.map((at) => ({
@@ -496,6 +580,49 @@ function checkId(resource: Resource, one: { type: string; id: string; isNew: boo
       : `The body has the id “${String(own)}”, but the address has “${one.id}”. They must be equal.`,
     { status: 400, where: `${item.prefix ?? one.type}.id` },
   );
+}
+
+/** What the work gives; undefined where it was refused, which is told. */
+async function orRefused<T>(index: number, refuse: SetAside, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    // After an error of the database itself the transaction is spent, and nothing more can be set aside in it.
+    if (!(error instanceof Problem) || error.status >= 500 || codeOf(error.cause)) throw error;
+    refuse(index, error);
+    return undefined;
+  }
+}
+
+const throwIt: SetAside = (_index, why) => {
+  throw why;
+};
+
+/** An error about the data alone becomes a refusal; all others stay what they are. */
+function throwRefusal(error: unknown): never {
+  if (!isRefusedData(error)) throw error;
+  throw problem('not-supported', `The database cannot hold this resource (${codeOf(error)}).`, {
+    status: 422,
+  });
+}
+
+/** Data exceptions, and limits of the database such as the size of an index entry (PostgreSQL Appendix A). */
+export const isRefusedData = (error: unknown): boolean => /^(?:22|54)/.test(codeOf(causeOf(error)) ?? '');
+
+const placeOf = (one: Settled): string | undefined =>
+  one.kind === 'absent' ? undefined : `${one.type}/${one.id}`;
+
+/** A slice ends before a resource that it holds already: later changes see what earlier ones stored. */
+function endOfSlice(settled: readonly Settled[], from: number, size: number): number {
+  const seen = new Set<string>();
+  const last = Math.min(from + size, settled.length);
+  for (let i = from; i < last; i += 1) {
+    const place = placeOf(settled[i]!);
+    if (place === undefined) continue;
+    if (seen.has(place)) return i;
+    seen.add(place);
+  }
+  return last;
 }
 
 function causeOf(error: unknown): unknown {

@@ -1,15 +1,14 @@
-import type { ResourceType } from '@medplum/fhirtypes';
 import { resourceTypes } from '../fhir/resource-types.ts';
 import { compartmentParameters } from '../fhir/search-parameters.ts';
 import { problem } from '../platform/problem.ts';
 import { asProblem } from '../platform/sql-error.ts';
 import type { EverythingOptions } from './care-record.ts';
 import { noDate } from './index-rows.ts';
-import { compartmentKey, type Key, shardKey } from './keys.ts';
+import { compartmentKey, shardKey } from './keys.ts';
+import { type Hit, packed, unpack } from './packed-row.ts';
 import { parameters } from './search/parameters.ts';
-import type { Hit } from './search/searcher.ts';
 import type { Connection } from './store.ts';
-import { typeName, typeNumber } from './type-numbers.ts';
+import { typeNumber } from './type-numbers.ts';
 
 const largestCount = 10_000;
 
@@ -46,26 +45,25 @@ export async function everythingOf(
   if (options.end !== undefined) tests.push(dated(`r.low < ${to.add(options.end, 'int8')}`));
   if (options.cursor !== undefined) tests.push(`r.pk > ${to.add(readCursor(options.cursor), 'int8')}`);
   const where = tests.map((test) => ` and ${test}`).join('');
-  const columns = 'r.person, r.type, r.id, r.version, r.updated, r.body, r.pk';
   const key = to.add(person, 'int8');
-  const text = `select * from (
-      select ${columns} from resource r where r.person = ${key}${where}
+  const text = `select ${packed('r')} from (
+      select r.* from resource r where r.person = ${key}${where}
       union all
-      select ${columns} from search_token t join resource r on r.person = t.person and r.pk = t.pk
+      select r.* from search_token t join resource r on r.person = t.person and r.pk = t.pk
         where t.hash = ${to.add(compartmentKey(person), 'int8')} and r.person <> ${key}${where}
     ) r ${limit === undefined ? '' : `order by r.pk limit ${limit + 1}`}`;
   const rows = await raw(sql, text, to.values);
   const kept = limit === undefined ? rows : rows.slice(0, limit);
-  const members = kept.map(hitOf);
+  const members = kept.map((row) => unpack(row[0]!));
   if (members.length === 0 && options.cursor === undefined && !(await exists(sql, patientId)))
     return undefined;
-  const last = kept.at(-1);
+  const last = members.at(-1);
   const pointedAt = await sharedTargets(sql, members, options);
   return {
     members,
     pointedAt,
     ...(limit !== undefined && rows.length > limit && last
-      ? { next: Buffer.from(last[6]!.toString('latin1')).toString('base64url') }
+      ? { next: Buffer.from(last.pk).toString('base64url') }
       : {}),
   };
 }
@@ -87,13 +85,13 @@ async function sharedTargets(
   const targets = [...wanted.values()].filter(([type]) => !options.types || options.types.includes(type));
   if (targets.length === 0) return [];
   const to = parameters();
-  const text = `select r.person, r.type, r.id, r.version, r.updated, r.body
+  const text = `select ${packed('r')}
     from unnest(${to.list(
       targets.map(([type]) => typeNumber(type)),
       'int2',
     )}, ${to.texts(targets.map(([, id]) => id))}) w(type, id)
     join identity i on i.type = w.type and i.id = w.id join resource r on r.person = i.person and r.pk = i.pk`;
-  return (await raw(sql, text, to.values)).map(hitOf);
+  return (await raw(sql, text, to.values)).map((row) => unpack(row[0]!));
 }
 
 async function exists(sql: Connection, patientId: string): Promise<boolean> {
@@ -111,17 +109,6 @@ async function raw(sql: Connection, text: string, values: readonly string[]): Pr
   } catch (error) {
     throw asProblem(error);
   }
-}
-
-function hitOf(row: (Buffer | null)[]): Hit {
-  return {
-    person: row[0]!.toString('latin1') as Key,
-    type: typeName(Number(row[1]!.toString('latin1'))) as ResourceType, // a number that came from a type
-    id: row[2]!.toString('latin1'),
-    version: Number(row[3]!.toString('latin1')),
-    updated: Number(row[4]!.toString('latin1')),
-    body: row[5] ?? undefined,
-  };
 }
 
 function readCursor(text: string): string {

@@ -8,6 +8,7 @@ import type { Coding } from './index-rows.ts';
 import {
   type AuditRow,
   auditStatement,
+  codingStatement,
   type NewVersion,
   type Statement,
   storeStatement,
@@ -118,6 +119,16 @@ export class Store {
     for (const coding of codings) this.#codings.add(`${coding.hash} ${coding.display}`);
   }
 
+  /** Stores unseen codings at once, in a commit of their own: long transactions that add the same would wait for each other. */
+  async keepCodings(versions: readonly NewVersion[]): Promise<void> {
+    const codings = this.unseenCodings(versions);
+    if (codings.length === 0) return;
+    await run(this.database.batch, codingStatement(codings)).catch((error) => {
+      throw asProblem(error);
+    });
+    this.codingsStored(codings);
+  }
+
   async #store(items: readonly PlainWrite[]): Promise<readonly undefined[]> {
     const versions = items.flatMap((item) => item.versions);
     const audits = items.flatMap((item) => item.audits);
@@ -175,22 +186,20 @@ export class Store {
     }
     const found: Found[] = items.map(() => ({ stored: undefined, gone: false }));
     for (const row of rows) {
-      const n = Number(row[0]!.toString('latin1'));
-      const asked = items[n]!;
-      if (row[1] === null || row[1] === undefined) continue;
-      found[n] =
-        row[2] === null || row[2] === undefined
-          ? { stored: undefined, gone: true }
-          : {
-              stored: {
-                type: typeName(asked.type) as ResourceType, // a number that came from a type
-                id: asked.id,
-                version: Number(row[2].toString('latin1')),
-                updated: Number(row[3]!.toString('latin1')),
-                body: row[4],
-              },
-              gone: false,
-            };
+      const bytes = row[0]!;
+      const end = bytes.indexOf(lineBreak);
+      const [n, known, version, updated] = bytes.toString('latin1', 0, end).split(' ');
+      const asked = items[Number(n)]!;
+      if (known !== 't') continue;
+      const gone = version === '0';
+      const stored = {
+        type: typeName(asked.type) as ResourceType, // a number that came from a type
+        id: asked.id,
+        version: Number(version),
+        updated: Number(updated),
+        body: bytes.subarray(end + 1),
+      };
+      found[Number(n)] = { stored: gone ? undefined : stored, gone };
     }
     return found;
   }
@@ -198,6 +207,8 @@ export class Store {
 
 const special = /["\\]/g;
 const text = (value: string): string => `"${value.replace(special, '\\$&')}"`;
+
+const lineBreak = 10;
 
 /** Reads any number of resources by id, and logs each read, found or not, in the same statement. */
 const readStatement = `
@@ -216,4 +227,4 @@ with asked as (
     'R', a.id, a.actor, a.actor_name, a.role, a.organisation, a.purpose, a.via, a.request
   from asked a join found f on f.n = a.n
 )
-select n, person, version, updated, body from found`;
+select concat_ws(' ', n, person is not null, coalesce(version, 0), coalesce(updated, 0)) || E'\\n' || coalesce(body, '') from found`;

@@ -33,6 +33,16 @@ interface Asked {
   readonly values: readonly string[];
   readonly audit: AuditRow;
 }
+/** What searches of one shape have in common. */
+interface Shape {
+  /** The select of one search; it has the columns `place` (its order) and `person` (for the audit log). */
+  readonly text: string;
+  /** Types of its parameters. */
+  readonly types: readonly string[];
+  /** The columns that come back. */
+  readonly columns: readonly string[];
+}
+
 export type Rows = readonly (Buffer | null)[][];
 
 /**
@@ -48,18 +58,20 @@ export class GroupedSearches {
     this.#database = database;
   }
 
-  /** `columns` and `from` make the select of one search; its rows must be in order of the column `place`. */
-  ask(statement: string, types: readonly string[], asked: Asked): Promise<Rows> {
-    let group = this.#shapes.get(statement);
+  ask(shape: Shape, asked: Asked): Promise<Rows> {
+    let group = this.#shapes.get(shape.text);
     if (!group) {
       if (this.#shapes.size > 500) this.#shapes = new Map(); // those in flight keep theirs
-      group = new Group((items) => this.#run(statement, types, items), { largest: 32 });
-      this.#shapes.set(statement, group);
+      group = new Group((items) => this.#run(shape, items), { largest: 32 });
+      this.#shapes.set(shape.text, group);
     }
     return group.add(asked);
   }
 
-  async #run(statement: string, types: readonly string[], items: readonly Asked[]): Promise<readonly Rows[]> {
+  async #run(
+    { text: one, types, columns: wanted }: Shape,
+    items: readonly Asked[],
+  ): Promise<readonly Rows[]> {
     const columns = types.map((_, i) => arrayOf(items.map((item) => item.values[i]!)));
     const { names, arrays } = auditArrays(items.map((item) => item.audit));
     const at = (index: number): string => `$${index + 1}`;
@@ -69,7 +81,7 @@ export class GroupedSearches {
     const text = `with asked as (
         select * from unnest(${askedTypes.map((type, i) => `${at(i)}::${type}[]`).join(',')}) as a(${asked.join(',')})
       ), found as (
-        select asked.n, x.* from asked cross join lateral (${statement}) x
+        select asked.n, x.* from asked cross join lateral (${one}) x
       ), entries as (
         select * from unnest(${at(0)}::int4[],${names.map(([, type], i) => `${at(askedTypes.length + i)}::${type}[]`).join(',')}) as e(n,${logged.join(',')})
       ), logged as (
@@ -79,7 +91,7 @@ export class GroupedSearches {
           case when cardinality(f.people) > 1 then f.people end
         from entries e left join (select n, array_agg(distinct person) as people from found group by n) f on f.n = e.n
       )
-      select * from found order by n, place`;
+      select n, ${wanted.join(', ')} from found order by n, place`;
     const values = [`{${items.map((_, i) => i).join(',')}}`, ...columns, ...arrays];
     let rows: (Buffer | null)[][];
     try {

@@ -6,10 +6,10 @@ import { problem } from '../../platform/problem.ts';
 import { resourceOf } from '../care-record.ts';
 import { homePaths } from '../home.ts';
 import { wholeKey } from '../keys.ts';
+import type { Hit } from '../packed-row.ts';
 import type { Connection } from '../store.ts';
 import { typeNumber } from '../type-numbers.ts';
 import { type Condition, either } from './condition.ts';
-import type { Hit } from './searcher.ts';
 import { keysCondition, livingWith } from './value-conditions.ts';
 
 /** Most resources that the includes of one page may add. */

@@ -1,16 +1,15 @@
-import type { ResourceType } from '@medplum/fhirtypes';
 import { parseSearch } from '../../fhir/parse-search.ts';
 import type { SearchQuery } from '../../fhir/search-query.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { problem } from '../../platform/problem.ts';
 import { asProblem } from '../../platform/sql-error.ts';
 import type { Actor } from '../actor.ts';
-import type { Page, Stored } from '../care-record.ts';
+import type { Page } from '../care-record.ts';
 import { noDate } from '../index-rows.ts';
-import type { Key } from '../keys.ts';
+import { type Hit, packed, unpack } from '../packed-row.ts';
 import type { AuditRow } from '../statement.ts';
 import type { Connection, Store } from '../store.ts';
-import { typeName, typeNumber } from '../type-numbers.ts';
+import { typeNumber } from '../type-numbers.ts';
 import { storedCodings } from './codings.ts';
 import { type Condition, rowsOf, type Source } from './condition.ts';
 import { type Asking, compartmentCondition, condition, type Place } from './conditions.ts';
@@ -33,11 +32,6 @@ import { codesOf } from './value-set-codes.ts';
 
 export const defaultCount = 50;
 export const largestCount = 1000;
-
-/** A stored version with the shard key it lives under. */
-export interface Hit extends Stored {
-  readonly person: Key;
-}
 
 export interface Scope {
   /** Only resources in this compartment: those that point at the owner by one of these parameters. */
@@ -153,8 +147,8 @@ export class Searcher {
   async byIds(sql: Connection, type: string, ids: readonly string[]): Promise<readonly Hit[]> {
     if (ids.length === 0) return [];
     const to = parameters();
-    const text = `select r.person, r.type, r.id, r.version, r.updated, r.body from identity i join resource r on r.person = i.person and r.pk = i.pk where i.type = ${to.add(typeNumber(type), 'int2')} and i.id = any(${to.texts([...new Set(ids)])})`;
-    return (await this.#rows(sql, text, to)).map((row) => hitOf(row));
+    const text = `select ${packed('r')} from identity i join resource r on r.person = i.person and r.pk = i.pk where i.type = ${to.add(typeNumber(type), 'int2')} and i.id = any(${to.texts([...new Set(ids)])})`;
+    return (await this.#rows(sql, text, to)).map((row) => unpack(row[0]!));
   }
 
   /** The first resources of a type that meet a condition. */
@@ -252,7 +246,14 @@ export class Searcher {
   async #fetchGrouped(plan: Plan, limit: number, audit: AuditRow): Promise<Fetched> {
     const to = shapeParameters();
     const statement = fetchStatement(plan, undefined, limit, to);
-    const rows = await this.#grouped.ask(`${statement.text}`, to.types, { values: to.values, audit });
+    const rows = await this.#grouped.ask(
+      {
+        text: statement.text,
+        types: to.types,
+        columns: ['packed', ...(statement.keys > 0 ? ['k0'] : []), 'seen'],
+      },
+      { values: to.values, audit },
+    );
     return fetched(rows, plan, statement.keys, limit);
   }
 
@@ -289,12 +290,12 @@ export class Searcher {
   /** The same search of what was changed since the reading began. */
   async #changedPlan(sql: Connection, plan: Plan, types: readonly string[], reading: Reading): Promise<Plan> {
     const source = plan.lead === undefined ? undefined : plan.conditions[plan.lead]?.source;
-    // Where the way in is long, reading by time of change is shorter.
     const short = source && (await this.#capped(sql, types, source)) <= 1000;
     return {
       ...plan,
-      conditions: [...plan.conditions, changedSince(reading)],
-      lead: short ? plan.lead : undefined,
+      conditions: [...plan.conditions, changedSince(reading, plan.types)],
+      // Where the search's own way in is long, what was changed is the shorter one.
+      lead: short ? plan.lead : plan.conditions.length,
       order: { kind: 'updated', descending: false },
     };
   }
@@ -342,7 +343,7 @@ function fetchStatement(
   const columns = Array.from({ length: keys }, (_, i) => `, k.k${i}`).join('');
   return {
     keys,
-    text: `select r.person, r.type, r.id, r.version, r.updated, r.body, r.pk${columns}, case when k.place > ${limit} then (select pg_current_snapshot()::text) end as seen, k.place from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
+    text: `select ${packed('r')} as packed${columns}, case when k.place > ${limit} then (select pg_current_snapshot()::text) end as seen, k.place, r.person from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
   };
 }
 
@@ -357,12 +358,13 @@ interface Fetched {
 
 function fetched(rows: readonly (Buffer | null)[][], plan: Plan, keys: number, limit: number): Fetched {
   const kept = rows.slice(0, limit);
+  const hits = kept.map((row) => unpack(row[0]!));
   const last = kept.at(-1);
   return {
-    hits: kept.map((row) => hitOf(row)),
+    hits,
     more: rows.length > limit,
-    last: last && positionOf(last, keys, plan.order),
-    snapshot: ascii(rows.at(-1)?.at(-2)),
+    last: last && positionOf(hits.at(-1)!, last.slice(1, 1 + keys), plan.order),
+    snapshot: ascii(rows.at(-1)?.[keys + 1]),
   };
 }
 
@@ -374,19 +376,8 @@ function firstPage({ hits, more, last, snapshot }: Fetched, { order }: Plan, now
 
 const ascii = (value: Buffer | null | undefined): string => value?.toString('latin1') ?? '';
 
-function hitOf(row: (Buffer | null)[]): Hit {
-  return {
-    person: ascii(row[0]),
-    type: typeName(Number(ascii(row[1]))) as ResourceType, // a number that came from a type
-    id: ascii(row[2]),
-    version: Number(ascii(row[3])),
-    updated: Number(ascii(row[4])),
-    body: row[5] ?? undefined,
-  };
-}
-
-function positionOf(row: (Buffer | null)[], keys: number, order: Order): Position {
-  const values = row.slice(7, 7 + keys).map((value) => value?.toString('utf8') ?? null);
+function positionOf({ person, pk }: Hit, keys: readonly (Buffer | null)[], order: Order): Position {
+  const values = keys.map((value) => value?.toString('utf8') ?? null);
   if (order.kind === 'date' && values[0] === String(noDate)) values[0] = null;
-  return { keys: values, person: ascii(row[0]), pk: ascii(row[6]) };
+  return { keys: values, person, pk };
 }
