@@ -42,20 +42,24 @@ export function dateTest(
   }
 }
 
-/** Bounds on the beginning of ranges of at most `longest` milliseconds that pass the comparison. */
-export function dateBounds(
-  operand: DateOperand,
-  longest: number,
-  now: number,
-): { from?: number; to?: number } {
+/** Bounds on the beginning of a range, which may stand for bounds on its end. */
+export interface BeginningBounds {
+  readonly from?: number;
+  readonly to?: number;
+  /** `from` holds for ranges of at most `longest` only. */
+  readonly shortOnly?: boolean;
+}
+
+/** Bounds on the beginning of ranges that pass the comparison, those of at most `longest` milliseconds where told. */
+export function dateBounds(operand: DateOperand, longest: number, now: number): BeginningBounds {
   const { prefix, low, high } = operand;
   switch (prefix) {
     case 'eq':
       return { from: low, to: high };
     case 'gt':
-      return { from: high - longest };
+      return { from: high - longest, shortOnly: true };
     case 'ge':
-      return { from: low - longest };
+      return { from: low - longest, shortOnly: true };
     case 'sa':
       return { from: high };
     case 'lt':
@@ -65,7 +69,7 @@ export function dateBounds(
       return { to: high };
     case 'ap': {
       const leeway = Math.floor(Math.abs(now - low) / 10);
-      return { from: low - leeway - longest, to: high + leeway };
+      return { from: low - leeway - longest, to: high + leeway, shortOnly: true };
     }
     case 'ne':
       return {};

@@ -1,4 +1,5 @@
 import type { Key } from '../keys.ts';
+import type { BeginningBounds } from './comparisons.ts';
 import type { Parameters } from './parameters.ts';
 
 /**
@@ -26,8 +27,10 @@ export interface Condition {
   readonly test: (alias: string, to: Parameters) => string;
   /** Lists exactly those that pass, of the types searched, and where it is mixed of others too. */
   readonly source?: Source;
-  /** Bounds on the main date that every passing resource keeps, unless its date covers more than a year. */
-  readonly mainDate?: { readonly from?: number; readonly to?: number };
+  /** Bounds on the beginning of the main date that every passing resource keeps. */
+  readonly mainDate?: BeginningBounds;
+  /** True where the test is on the time of change, so that reading in that order finds those that pass together. */
+  readonly byChange?: boolean;
   /** True where the test reads only columns that the slice index holds. */
   readonly inSlice?: boolean;
 }

@@ -61,13 +61,16 @@ export async function condition(
             ...(types.length > 0 ? { source: { kind: 'ids', ids: filter.ids } as const } : {}),
           };
     case 'last-updated':
-      return either(
-        filter.operands.map((operand) => ({
-          test: (alias, to) =>
-            dateTest(operand, `${alias}.updated`, `(${alias}.updated + 1)`, asking.now, to),
-        })),
-        [],
-      );
+      return {
+        ...either(
+          filter.operands.map((operand) => ({
+            test: (alias, to) =>
+              dateTest(operand, `${alias}.updated`, `(${alias}.updated + 1)`, asking.now, to),
+          })),
+          [],
+        ),
+        byChange: true,
+      };
     case 'missing':
       return ofType(types, filter.parameter, missingCondition(filter.parameter, filter.missing, types));
     case 'value':

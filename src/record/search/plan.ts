@@ -74,6 +74,8 @@ export async function chooseLead(
 /** The order that the way in gives by itself, used where none was asked for. */
 export function naturalOrder(conditions: readonly Condition[], lead: number | undefined): Order {
   const source = lead === undefined ? undefined : conditions[lead]?.source;
+  if (source === undefined && conditions.some((condition) => condition.byChange))
+    return { kind: 'updated', descending: true };
   return source === undefined || source.kind === 'persons' || source.kind === 'hashes'
     ? { kind: 'date', descending: true }
     : { kind: 'place' };
@@ -232,14 +234,18 @@ function dateStreams(
   // Nothing may be added to the parameters before this is known.
   if (source && (source.kind !== 'hashes' || source.hashes.length > 8)) return undefined;
   const bounds = plan.conditions.flatMap((condition) => (condition.mainDate ? [condition.mainDate] : []));
-  const from = Math.max(...bounds.map((bound) => bound.from ?? -Infinity));
+  const begins = (some: typeof bounds): number => Math.max(...some.map((bound) => bound.from ?? -Infinity));
+  const from = begins(bounds);
+  // The bound that is right for all may be the narrower; otherwise long ones are looked for besides.
+  const withoutLong = begins(bounds.filter((bound) => !bound.shortOnly)) >= from;
   const until = Math.min(...bounds.map((bound) => bound.to ?? Infinity));
   const within = (alias: string): string[] => [
     ...(Number.isFinite(from) ? [`${alias}.low >= ${to.add(Math.floor(from), 'int8')}`] : []),
     ...(Number.isFinite(until) ? [`${alias}.low <= ${to.add(Math.ceil(until), 'int8')}`] : []),
   ];
-  const long = Number.isFinite(from)
-    ? [
+  const long = withoutLong
+    ? []
+    : [
         stream(
           `(select r.* from search_long l join resource r on r.person = l.person and r.pk = l.pk where ${and([...typeTest(plan, 'l', to), `l.high > ${to.add(Math.floor(from), 'int8')}`])})`,
           'low',
@@ -249,8 +255,7 @@ function dateStreams(
           limit,
           to,
         ),
-      ]
-    : [];
+      ];
   if (source === undefined)
     return merged(
       [

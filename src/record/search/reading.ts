@@ -16,15 +16,15 @@ export interface Reading {
 export const snapshotPattern = /^\d{1,20}:\d{1,20}:(?:\d{1,20}(?:,\d{1,20})*)?$/;
 
 /**
- * A version's time is taken before its transaction ends. One that ended after the first page has a time at most this
- * much before it, so that versions older than that need not be asked for their transaction.
+ * A version's time is taken before its transaction ends, by far less than this. Versions that are older than the reading
+ * by more need not be asked for their transaction, of which rows carry only the lower half of the number.
  */
-const longestWrite = 600_000;
+const longestWrite = 86_400_000;
 
 /** SQL that is true for a row of `resource` whose version the first page could not see. */
 function isLater({ at, snapshot }: Reading, alias: string, to: Parameters): string {
   const [, next = '0', open = ''] = snapshot.split(':');
-  // Rows carry the lower half of their transaction's number; half the circle lies behind, half ahead.
+  // Half the circle lies behind, half ahead.
   const half = (full: string): string => String(BigInt(full) & 0xffff_ffffn);
   const written = `${alias}.xmin::text::int8`;
   const ahead = `((${written} - ${to.add(half(next), 'int8')} + 2147483648) & 4294967295) >= 2147483648`;
@@ -40,7 +40,18 @@ export function unchangedSince(reading: Reading): Condition {
   };
 }
 
-/** True for resources that were there before and have a newer version since. */
-export function changedSince(reading: Reading): Condition {
-  return { test: (alias, to) => `(${alias}.version > 1 and ${isLater(reading, alias, to)})` };
+/** True for resources of the types (none: all) that were there before and have a newer version since. */
+export function changedSince(reading: Reading, types: readonly number[]): Condition {
+  const [oldest = '0'] = reading.snapshot.split(':');
+  return {
+    test: (alias, to) => `(${alias}.version > 1 and ${isLater(reading, alias, to)})`,
+    // The log of changes has them by transaction.
+    source: {
+      kind: 'rows',
+      few: false,
+      mixed: false,
+      rows: (to) =>
+        `select i.person, i.pk from audit a join identity i on i.type = a.type and i.id = a.id where a.action in ('C', 'U', 'D') and a.xid >= ${to.add(oldest, 'text')}::xid8 and a.version > 1${types.length === 0 ? '' : ` and a.type = any(${to.list(types, 'int2')})`}`,
+    },
+  };
 }
