@@ -7,6 +7,7 @@ import { Problem } from './platform/problem.ts';
 const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
   start: () => import('./commands/start.ts'),
   serve: () => import('./commands/serve.ts'),
+  import: () => import('./commands/import.ts'),
   migrate: () => import('./commands/migrate.ts'),
   config: () => import('./commands/config.ts'),
   bench: () => import('./commands/bench.ts'),

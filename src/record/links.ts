@@ -16,6 +16,10 @@ export function linksOf(
   items: readonly Item[],
   baseUrl: string,
   match: (sql: Transaction, type: string, query: string) => Promise<readonly string[]>,
+  options: {
+    /** Leave links to entries that are not there as they are, as in a Bundle that is no transaction. */
+    readonly keepUnknown?: boolean;
+  } = {},
 ): Rewriting {
   const places = new Map<string, string>();
   const texts = items.map(({ change }) => ('text' in change ? change.text : ''));
@@ -86,7 +90,7 @@ export function linksOf(
         return whole;
       });
       const where = item.prefix;
-      if (missing.length > 0)
+      if (missing.length > 0 && !options.keepUnknown)
         throw problem('not-found', `No entry has the fullUrl ${missing[0]}, which a reference points at.`, {
           status: 400,
           ...(where === undefined ? {} : { where }),

@@ -232,6 +232,22 @@ alter table resource alter column slice set statistics 500;
 alter table search_token alter column hash set statistics 1000;
 `;
 
+/** Imports by many workers finish lines out of order, and a Bundle on one line may have several bad entries. */
+const importTables = `
+create table import_part (
+  source  text not null,
+  first   int8 not null,   -- lines, counted from 1, done out of order: after import_source.done
+  last    int8 not null,
+  written int8 not null,
+  refused int8 not null,
+  primary key (source, first)
+);
+alter table import_refusal add column entry int4 not null default -1;  -- in the Bundle of the file or line; -1: the whole
+alter table import_refusal drop constraint import_refusal_pkey, add primary key (source, place, entry);
+comment on column import_refusal.place is 'line, counted from 1; 0: the file is one document';
+`;
+
 export const recordMigrations: readonly Migration[] = [
   { room: 'record', number: 1, title: 'the record and its search rows', sql: tables },
+  { room: 'record', number: 2, title: 'where imports stand', sql: importTables },
 ];

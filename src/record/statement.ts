@@ -193,6 +193,12 @@ export function auditStatement(audits: readonly AuditRow[]): Statement {
   return { text: auditInsert(audits, values), values };
 }
 
+/** The statement that adds codings alone. */
+export function codingStatement(codings: readonly Coding[]): Statement {
+  const values: string[] = [];
+  return { text: codingInsert(codings, values), values };
+}
+
 /** All but the last become common table expressions; PostgreSQL runs data-modifying ones to the end whatever reads them. */
 function joined(parts: readonly string[]): string {
   const last = parts.at(-1) ?? '';
