@@ -477,16 +477,24 @@ async function lock(
   const known = new Map<string, Known>();
   if (wanted.length === 0) return known;
   const names = new Map(wanted.map((one) => [typeNumber(one.type), one.type]));
+  const types = wanted.map((one) => typeNumber(one.type));
+  const ids = wanted.map((one) => one.id);
+  // Two statements: only one that begins after the wait sees what those who held the rows before have written.
+  const held = await sql`
+    select type, id from identity
+    where (type, id) in (select * from unnest(${types}::int2[], ${ids}::text[]))
+    order by type, id for update`;
+  if (held.length === 0) return known;
   const rows = await sql`
-    with held as materialized (
-      select i.type, i.id, i.person, i.pk from identity i
-      where (i.type, i.id) in (select * from unnest(${wanted.map((one) => typeNumber(one.type))}::int2[], ${wanted.map((one) => one.id)}::text[]))
-      order by i.type, i.id for update
-    )
-    select h.type, h.id, h.person, h.pk, r.version, r.updated, r.body,
-      (select o.version from history o where o.person = h.person and o.pk = h.pk order by o.version desc limit 1) as old_version,
-      (select o.updated from history o where o.person = h.person and o.pk = h.pk order by o.version desc limit 1) as old_updated
-    from held h left join resource r on r.person = h.person and r.pk = h.pk`;
+    select i.type, i.id, i.person, i.pk, r.version, r.updated, r.body,
+      old.version as old_version, old.updated as old_updated
+    from unnest(${held.map((row) => row['type'])}::int2[], ${held.map((row) => row['id'])}::text[]) h(type, id)
+    join identity i on i.type = h.type and i.id = h.id
+    left join resource r on r.person = i.person and r.pk = i.pk
+    left join lateral (
+      select o.version, o.updated from history o
+      where r.pk is null and o.person = i.person and o.pk = i.pk order by o.version desc limit 1
+    ) old on true`;
   for (const row of rows) {
     const type = names.get(row['type'] as number)!;
     const current = row['body'] as string | null;
