@@ -42,6 +42,33 @@ export function dateTest(
   }
 }
 
+/** A moment in whole milliseconds, so that an index can seek on it: the same as the range [moment, moment + 1). */
+export function momentTest(operand: DateOperand, moment: string, now: number, to: Parameters): string {
+  const from = (ms: number): string => `${moment} >= ${to.add(finite(ms), 'int8')}`;
+  const before = (ms: number): string => `${moment} < ${to.add(finite(ms), 'int8')}`;
+  const { prefix, low, high } = operand;
+  switch (prefix) {
+    case 'eq':
+      return `(${from(low)} and ${before(high)})`;
+    case 'ne':
+      return `not (${from(low)} and ${before(high)})`;
+    case 'gt':
+    case 'sa':
+      return from(high);
+    case 'ge':
+      return from(low);
+    case 'lt':
+    case 'eb':
+      return before(low);
+    case 'le':
+      return before(high);
+    case 'ap': {
+      const leeway = Math.floor(Math.abs(now - low) / 10);
+      return `(${from(low - leeway)} and ${before(high + leeway)})`;
+    }
+  }
+}
+
 /** Bounds on the beginning of a range, which may stand for bounds on its end. */
 export interface BeginningBounds {
   readonly from?: number;

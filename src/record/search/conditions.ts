@@ -8,7 +8,7 @@ import { typePlan } from '../index-rows.ts';
 import { type Key, shardKey, wholeKey } from '../keys.ts';
 import { typeNumber } from '../type-numbers.ts';
 import { terseTypes } from '../words.ts';
-import { dateTest } from './comparisons.ts';
+import { momentTest } from './comparisons.ts';
 import { both, type Condition, either, negated, nothing, rowsOf } from './condition.ts';
 import type { Parameters } from './parameters.ts';
 import {
@@ -64,8 +64,7 @@ export async function condition(
       return {
         ...either(
           filter.operands.map((operand) => ({
-            test: (alias, to) =>
-              dateTest(operand, `${alias}.updated`, `(${alias}.updated + 1)`, asking.now, to),
+            test: (alias, to) => momentTest(operand, `${alias}.updated`, asking.now, to),
           })),
           [],
         ),
@@ -354,4 +353,25 @@ export function compartmentCondition(
     }
   }
   return either(parts, [typeNumber(type)]);
+}
+
+/**
+ * The compartment across several types. What lists candidates may name too many (ids are unique within a type only), so
+ * the test stands beside it as a condition of its own.
+ */
+export function wholeCompartment(
+  types: readonly string[],
+  codesOf: (type: string) => readonly string[],
+  owner: { type: string; id: string },
+): Condition[] {
+  const parts = types.map((type) => {
+    const inner = compartmentCondition(type, codesOf(type), owner);
+    const number = typeNumber(type);
+    return {
+      ...inner,
+      test: (alias: string, to: Parameters) => `(${alias}.type = ${number} and ${inner.test(alias, to)})`,
+    };
+  });
+  const any = either(parts, types.map(typeNumber));
+  return [{ test: any.test }, ...(any.source ? [{ test: () => 'true', source: any.source }] : [])];
 }

@@ -43,15 +43,17 @@ export function unchangedSince(reading: Reading): Condition {
 /** True for resources of the types (none: all) that were there before and have a newer version since. */
 export function changedSince(reading: Reading, types: readonly number[]): Condition {
   const [oldest = '0'] = reading.snapshot.split(':');
+  const test = (alias: string, to: Parameters): string =>
+    `(${alias}.version > 1 and ${isLater(reading, alias, to)})`;
   return {
-    test: (alias, to) => `(${alias}.version > 1 and ${isLater(reading, alias, to)})`,
+    test,
     // The log of changes has them by transaction.
     source: {
       kind: 'rows',
       few: false,
       mixed: false,
       rows: (to) =>
-        `select i.person, i.pk from audit a join identity i on i.type = a.type and i.id = a.id where a.action in ('C', 'U', 'D') and a.xid >= ${to.add(oldest, 'text')}::xid8 and a.version > 1${types.length === 0 ? '' : ` and a.type = any(${to.list(types, 'int2')})`}`,
+        `select v.person, v.pk from audit a join identity i on i.type = a.type and i.id = a.id join resource v on v.person = i.person and v.pk = i.pk where a.action in ('C', 'U', 'D') and a.xid >= ${to.add(oldest, 'text')}::xid8 and a.version > 1${types.length === 0 ? '' : ` and a.type = any(${to.list(types, 'int2')})`} and ${test('v', to)}`,
     },
   };
 }

@@ -1,4 +1,5 @@
 import { parseSearch } from '../../fhir/parse-search.ts';
+import { resourceTypes } from '../../fhir/resource-types.ts';
 import type { SearchQuery } from '../../fhir/search-query.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { problem } from '../../platform/problem.ts';
@@ -12,7 +13,7 @@ import type { Connection, Store } from '../store.ts';
 import { typeNumber } from '../type-numbers.ts';
 import { storedCodings } from './codings.ts';
 import { type Condition, rowsOf, type Source } from './condition.ts';
-import { type Asking, compartmentCondition, condition, type Place } from './conditions.ts';
+import { type Asking, compartmentCondition, condition, type Place, wholeCompartment } from './conditions.ts';
 import { type Cursor, readCursor, refuseForeign, writeCursor } from './cursor.ts';
 import { GroupedSearches, isGroupable, shapeParameters } from './grouped.ts';
 import { included } from './include.ts';
@@ -172,19 +173,23 @@ export class Searcher {
   ): Promise<Plan> {
     const asking = this.#asking(sql, actor, now);
     const conditions: Condition[] = [];
-    for (const filter of query.filters) conditions.push(await condition(query.types, filter, asking));
-    if (scope.owner) {
-      const { owner } = scope;
-      const [type] = query.types;
-      if (!type) throw problem('not-supported', 'A compartment search names one type.');
-      conditions.push(compartmentCondition(type, owner.codes(type), owner));
+    const { owner } = scope;
+    const types =
+      owner && query.types.length === 0
+        ? resourceTypes.filter((type) => type === owner.type || owner.codes(type).length > 0)
+        : query.types;
+    for (const filter of query.filters) conditions.push(await condition(types, filter, asking));
+    if (owner && types.length === 1) {
+      conditions.push(compartmentCondition(types[0]!, owner.codes(types[0]!), owner));
+    } else if (owner) {
+      conditions.push(...wholeCompartment(types, owner.codes, owner));
     }
-    const lead = await chooseLead(conditions, (source) => this.#capped(sql, query.types, source));
+    const lead = await chooseLead(conditions, (source) => this.#capped(sql, types, source));
     return {
-      types: query.types.map(typeNumber),
+      types: types.map(typeNumber),
       conditions,
       lead,
-      order: order ?? sortOrder(query.types, query.sort) ?? naturalOrder(conditions, lead),
+      order: order ?? sortOrder(types, query.sort) ?? naturalOrder(conditions, lead),
     };
   }
 
