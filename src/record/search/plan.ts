@@ -247,7 +247,8 @@ function dateStreams(
     ? []
     : [
         stream(
-          `(select r.* from search_long l join resource r on r.person = l.person and r.pk = l.pk where ${and([...typeTest(plan, 'l', to), `l.high > ${to.add(Math.floor(from), 'int8')}`])})`,
+          // One by one, so that a plan made for any values does not begin with the type instead.
+          `(select r.* from search_long l cross join lateral (select o.* from resource o where o.person = l.person and o.pk = l.pk offset 0) r where ${and([...typeTest(plan, 'l', to), `l.high > ${to.add(Math.floor(from), 'int8')}`])})`,
           'low',
           tested(plan, 's', to),
           descending,
