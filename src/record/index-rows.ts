@@ -83,6 +83,9 @@ interface PathPlan {
   readonly stored: boolean;
 }
 
+/** Paths of `_id` and `_lastUpdated`: the resource's own row has both, as they are kept and not as they were sent. */
+const ownColumns: ReadonlySet<string> = new Set(['token:Resource.id', 'date:Resource.meta.lastUpdated']);
+
 const typePlans = new Map<string, ReadonlyMap<string, PathPlan>>();
 
 function pathKeys(type: string, codes: readonly (string | undefined)[]): Set<string> {
@@ -102,9 +105,9 @@ export function typePlan(type: string): ReadonlyMap<string, PathPlan> {
     const home = homePaths(type);
     const compartment = pathKeys(type, compartmentParameters('Patient', type));
     plan = new Map(
-      pathsOf(type).map((path, index) => [
-        path.key,
-        {
+      pathsOf(type).flatMap((path, index): [string, PathPlan][] => {
+        if (ownColumns.has(path.key)) return [];
+        const one: PathPlan = {
           path,
           number: pathNumber(path.key),
           bit: 1n << BigInt(index),
@@ -114,8 +117,9 @@ export function typePlan(type: string): ReadonlyMap<string, PathPlan> {
           slice: slice.has(path.key),
           across: !sliceOnly.has(path.key),
           stored: path.type !== 'composite' || path.expression !== type,
-        },
-      ]),
+        };
+        return [[path.key, one]];
+      }),
     );
     typePlans.set(type, plan);
   }
@@ -346,7 +350,7 @@ function compositeRows(
   parts: readonly (readonly SearchValue[])[],
   codings: Coding[],
 ): IndexRows['composites'][number][] {
-  const [firsts = [], seconds = []] = parts;
+  const [firsts = [], seconds = [], thirds] = parts;
   const rows: IndexRows['composites'][number][] = [];
   for (const value of [...firsts, ...seconds])
     if (value.kind === 'token' && value.code !== undefined)
@@ -355,7 +359,15 @@ function compositeRows(
     const first = partKey(at.path.key, one);
     if (first === undefined) continue;
     for (const two of seconds) {
-      if (two.kind === 'number' || two.kind === 'quantity')
+      if (two.kind === 'number' && thirds) {
+        // Three parts are a code and two numbers in R4: the third stands where quantities have base units.
+        for (const three of thirds)
+          if (three.kind === 'number')
+            rows.push({
+              ...{ path: at.number, first, second: '0', ...numberRow(two) },
+              ...{ baseLow: three.low, baseHigh: three.high },
+            });
+      } else if (two.kind === 'number' || two.kind === 'quantity')
         rows.push({ path: at.number, first, second: '0', ...numberRow(two) });
       else if (two.kind === 'date') rows.push({ path: at.number, first, second: '0', ...dateBounds(two) });
       else {
