@@ -262,7 +262,8 @@ export function auditArrays(audits: readonly AuditRow[]): {
   return { names: Object.entries(auditColumns), arrays: columns.arrays() };
 }
 
-function auditInsert(audits: readonly AuditRow[], values: string[]): string {
+/** The insert of audit entries; its parameters are added to `values`. */
+export function auditInsert(audits: readonly AuditRow[], values: string[]): string {
   const columns = new Columns({ person: 'int8', persons: 'int8[]', ...auditColumns });
   for (const row of audits)
     columns.add(

@@ -1,7 +1,8 @@
 import type { Database } from '../../platform/database.ts';
 import { asProblem } from '../../platform/sql-error.ts';
 import { Group } from '../group.ts';
-import { type AuditRow, auditArrays } from '../statement.ts';
+import { type PageRow, pageRow } from '../packed-row.ts';
+import { type AuditRow, auditArrays, auditInsert } from '../statement.ts';
 import type { Parameters } from './parameters.ts';
 import type { Plan } from './plan.ts';
 
@@ -28,22 +29,18 @@ export function shapeParameters(): ShapeParameters {
   };
 }
 
-/** One search: its parameters, and what is to be logged of it. Rows come back with their columns as bytes. */
+/** One search: its parameters, and what is to be logged of it. */
 interface Asked {
   readonly values: readonly string[];
   readonly audit: AuditRow;
 }
 /** What searches of one shape have in common. */
 interface Shape {
-  /** The select of one search; it has the columns `place` (its order) and `person` (for the audit log). */
+  /** The select of one search: the packed column (with `asked.n` as its turn), `place` and `person`. */
   readonly text: string;
   /** Types of its parameters. */
   readonly types: readonly string[];
-  /** The columns that come back. */
-  readonly columns: readonly string[];
 }
-
-export type Rows = readonly (Buffer | null)[][];
 
 /**
  * Searches that many ask at once in the same shape, run together: one statement answers all that wait and logs each,
@@ -52,13 +49,13 @@ export type Rows = readonly (Buffer | null)[][];
  */
 export class GroupedSearches {
   readonly #database: Database;
-  #shapes = new Map<string, Group<Asked, Rows>>();
+  #shapes = new Map<string, Group<Asked, readonly PageRow[]>>();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  ask(shape: Shape, asked: Asked): Promise<Rows> {
+  ask(shape: Shape, asked: Asked): Promise<readonly PageRow[]> {
     let group = this.#shapes.get(shape.text);
     if (!group) {
       if (this.#shapes.size > 500) this.#shapes = new Map(); // those in flight keep theirs
@@ -68,22 +65,43 @@ export class GroupedSearches {
     return group.add(asked);
   }
 
-  async #run(
-    { text: one, types, columns: wanted }: Shape,
-    items: readonly Asked[],
-  ): Promise<readonly Rows[]> {
+  async #run({ text: one, types }: Shape, items: readonly Asked[]): Promise<readonly (readonly PageRow[])[]> {
     const columns = types.map((_, i) => arrayOf(items.map((item) => item.values[i]!)));
-    const { names, arrays } = auditArrays(items.map((item) => item.audit));
-    const at = (index: number): string => `$${index + 1}`;
-    const asked = ['n', ...types.map((_, i) => `p${i + 1}`)];
     const askedTypes = ['int4', ...types];
+    const values = [`{${items.map((_, i) => i).join(',')}}`, ...columns];
+    const asked = `asked as (
+        select * from unnest(${askedTypes.map((type, i) => `$${i + 1}::${type}[]`).join(',')}) as a(${['n', ...types.map((_, i) => `p${i + 1}`)].join(',')})
+      )`;
+    const audits = items.map((item) => item.audit);
+    const text = audits.every((audit) => audit.person !== '0')
+      ? `with ${asked}, logged as (${auditInsert(audits, values)})
+        select x.packed from asked cross join lateral (${one}) x`
+      : this.#withPeople(asked, one, audits, values);
+    let rows: (Buffer | null)[][];
+    try {
+      rows = (await this.#database.lane.unsafe(text, values, { prepare: true }).raw()) as (Buffer | null)[][]; // raw: bytes of each column
+    } catch (error) {
+      throw asProblem(error);
+    }
+    const answers: PageRow[][] = items.map(() => []);
+    for (const row of rows) {
+      const found = pageRow(row, 0);
+      answers[found.turn]!.push(found);
+    }
+    for (const answer of answers) if (!inOrder(answer)) answer.sort((a, b) => a.place - b.place);
+    return answers;
+  }
+
+  /** The same where only the rows found tell whose data they are. */
+  #withPeople(asked: string, one: string, audits: readonly AuditRow[], values: string[]): string {
+    const { names, arrays } = auditArrays(audits);
+    const first = values.length + 1;
+    values.push(...arrays);
     const logged = names.map(([name]) => name);
-    const text = `with asked as (
-        select * from unnest(${askedTypes.map((type, i) => `${at(i)}::${type}[]`).join(',')}) as a(${asked.join(',')})
-      ), found as (
-        select asked.n, x.* from asked cross join lateral (${one}) x
+    return `with ${asked}, found as (
+        select asked.n, x.packed, x.person from asked cross join lateral (${one}) x
       ), entries as (
-        select * from unnest(${at(0)}::int4[],${names.map(([, type], i) => `${at(askedTypes.length + i)}::${type}[]`).join(',')}) as e(n,${logged.join(',')})
+        select * from unnest($1::int4[],${names.map(([, type], i) => `$${first + i}::${type}[]`).join(',')}) as e(n,${logged.join(',')})
       ), logged as (
         insert into audit (${logged.join(',')},person,persons)
         select ${logged.map((name) => (name === 'action' ? 'e.action::"char"' : `e.${name}`)).join(',')},
@@ -91,19 +109,12 @@ export class GroupedSearches {
           case when cardinality(f.people) > 1 then f.people end
         from entries e left join (select n, array_agg(distinct person) as people from found group by n) f on f.n = e.n
       )
-      select n, ${wanted.join(', ')} from found order by n, place`;
-    const values = [`{${items.map((_, i) => i).join(',')}}`, ...columns, ...arrays];
-    let rows: (Buffer | null)[][];
-    try {
-      rows = (await this.#database.lane.unsafe(text, values, { prepare: true }).raw()) as (Buffer | null)[][]; // raw: bytes of each column
-    } catch (error) {
-      throw asProblem(error);
-    }
-    const answers: (Buffer | null)[][][] = items.map(() => []);
-    for (const row of rows) answers[Number(row[0]!.toString('latin1'))]!.push(row.slice(1));
-    return answers;
+      select packed from found`;
   }
 }
+
+const inOrder = (rows: readonly PageRow[]): boolean =>
+  rows.every((row, i) => i === 0 || rows[i - 1]!.place < row.place);
 
 const special = /["\\{},\s]/;
 const arrayOf = (values: readonly string[]): string =>

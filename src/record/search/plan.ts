@@ -151,6 +151,12 @@ function barePlaces(plan: Plan, to: Parameters): string | undefined {
   return source && plan.types.length === 1 && !isMixed(source) ? rowsOf(source, plan.types, to) : undefined;
 }
 
+/** Statement that gives person and pk of some matches, at most `most`, in no order. */
+export function anyStatement(plan: Plan, most: number, to: Parameters): string {
+  const places = barePlaces(plan, to) ?? matchStatement(plan, to, []);
+  return `select m.person, m.pk from (${places}) m limit ${most}`;
+}
+
 /** Statement that counts all matches, at most `most` of them where given. */
 export function countStatement(plan: Plan, to: Parameters, most?: number): string {
   const bare = barePlaces(plan, to);

@@ -1,13 +1,15 @@
 import { parseSearch } from '../../fhir/parse-search.ts';
 import { resourceTypes } from '../../fhir/resource-types.ts';
+import { escapeValue } from '../../fhir/search-escapes.ts';
+import { searchParameter } from '../../fhir/search-parameters.ts';
 import type { SearchQuery } from '../../fhir/search-query.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { problem } from '../../platform/problem.ts';
 import { asProblem } from '../../platform/sql-error.ts';
 import type { Actor } from '../actor.ts';
-import type { Page } from '../care-record.ts';
+import { type Page, resourceOf } from '../care-record.ts';
 import { noDate } from '../index-rows.ts';
-import { type Hit, packed, unpack } from '../packed-row.ts';
+import { type Hit, type PageRow, packed, pageRow, unpack } from '../packed-row.ts';
 import type { AuditRow } from '../statement.ts';
 import type { Connection, Store } from '../store.ts';
 import { typeNumber } from '../type-numbers.ts';
@@ -16,9 +18,10 @@ import { type Condition, rowsOf, type Source } from './condition.ts';
 import { type Asking, compartmentCondition, condition, type Place, wholeCompartment } from './conditions.ts';
 import { type Cursor, readCursor, refuseForeign, writeCursor } from './cursor.ts';
 import { GroupedSearches, isGroupable, shapeParameters } from './grouped.ts';
-import { included } from './include.ts';
+import { included, targetsOf } from './include.ts';
 import { type Parameters, parameters } from './parameters.ts';
 import {
+  anyStatement,
   chooseLead,
   countStatement,
   naturalOrder,
@@ -93,7 +96,7 @@ export class Searcher {
       (query.total ?? 'none') === 'none' &&
       isGroupable(plan)
     ) {
-      const audit = this.#searchAudit(actor, query, text, scope, []);
+      const audit = { ...this.#searchAudit(actor, query, text, scope, []), person: onePerson(plan) };
       const { hits, next } = firstPage(await this.#fetchGrouped(plan, limit, audit), plan, now);
       return {
         matches: hits,
@@ -199,25 +202,34 @@ export class Searcher {
       codings: storedCodings(sql),
       places: (type, one, most) => this.#places(sql, type, one, most),
       codes: (modifier, operand, where) =>
-        codesOf(modifier, operand, where, async (of, url) => {
-          const [id] = await this.matchIds(sql, actor, of, `url=${encodeURIComponent(url)}`);
-          const [hit] = id === undefined ? [] : await this.byIds(sql, of, [id]);
-          return hit?.body && JSON.parse(hit.body.toString('utf8')); // validated when it was written
-        }),
+        codesOf(modifier, operand, where, (of, canonical) => this.#definition(sql, actor, of, canonical)),
       listItems: async (id) => {
         const [list] = await this.byIds(sql, 'List', [id]);
-        if (!list?.body) return [];
-        const parsed = JSON.parse(list.body.toString('utf8')) as {
-          entry?: { item?: { reference?: string } }[];
-        }; // validated when written
-        return (parsed.entry ?? []).flatMap(
-          (entry) =>
-            /[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.exec(
-              entry.item?.reference?.replace(/\/_history\/.*$/, '') ?? '',
-            )?.[0] ?? [],
-        );
+        return list ? targetsOf(list, searchParameter('List', 'item')?.paths ?? []) : [];
       },
     };
+  }
+
+  /** A definition by its URL or `Type/id`: the one of the version named, else the one changed last. */
+  async #definition(sql: Connection, actor: Actor, type: string, canonical: string): Promise<unknown> {
+    const [whole, version] = canonical.split('|', 2);
+    const url = whole ?? canonical;
+    const id = url.startsWith(`${type}/`) ? url.slice(type.length + 1) : undefined;
+    const name = (text: string): string => encodeURIComponent(escapeValue(text));
+    const query =
+      id === undefined
+        ? `url=${name(url)}${version ? `&version=${name(version)}` : ''}&_sort=-_lastUpdated`
+        : `_id=${name(id)}`;
+    const plan = await this.#plan(
+      sql,
+      actor,
+      this.parse(type, query),
+      {},
+      this.#parts.clock.now(),
+      undefined,
+    );
+    const { hits } = await this.#fetch(sql, plan, undefined, 1);
+    return hits[0] && resourceOf(hits[0]);
   }
 
   /** Counts a source up to 1,001: enough to choose between ways in. */
@@ -242,24 +254,16 @@ export class Searcher {
       lead: one.source ? 0 : undefined,
       order: { kind: 'place' },
     };
-    const page = pageStatement(plan, undefined, most, to);
-    const text = `select r.person, r.pk, r.id from (${page}) k join resource r on r.person = k.person and r.pk = k.pk`;
+    const text = `select r.person, r.pk, r.id from (${anyStatement(plan, most, to)}) k join resource r on r.person = k.person and r.pk = k.pk`;
     const rows = await this.#rows(sql, text, to);
     return rows.map((row) => ({ person: ascii(row[0]), pk: ascii(row[1]), id: ascii(row[2]) }));
   }
 
   async #fetchGrouped(plan: Plan, limit: number, audit: AuditRow): Promise<Fetched> {
     const to = shapeParameters();
-    const statement = fetchStatement(plan, undefined, limit, to);
-    const rows = await this.#grouped.ask(
-      {
-        text: statement.text,
-        types: to.types,
-        columns: ['packed', ...(statement.keys > 0 ? ['k0'] : []), 'seen'],
-      },
-      { values: to.values, audit },
-    );
-    return fetched(rows, plan, statement.keys, limit);
+    const { text } = fetchStatement(plan, undefined, limit, to, 'asked.n');
+    const rows = await this.#grouped.ask({ text, types: to.types }, { values: to.values, audit });
+    return fetched(rows, plan, limit);
   }
 
   /** The page where a cursor stands: what has not changed since the first page, and behind the last of that what has. */
@@ -308,7 +312,12 @@ export class Searcher {
   async #fetch(sql: Connection, plan: Plan, after: Position | undefined, limit: number): Promise<Fetched> {
     const to = parameters();
     const { text, keys } = fetchStatement(plan, after, limit, to);
-    return fetched(await this.#rows(sql, `${text} order by k.place`, to), plan, keys, limit);
+    const rows = await this.#rows(sql, `${text} order by k.place`, to);
+    return fetched(
+      rows.map((row) => pageRow(row, keys)),
+      plan,
+      limit,
+    );
   }
 
   async #rows(sql: Connection, text: string, to: Parameters): Promise<(Buffer | null)[][]> {
@@ -336,19 +345,23 @@ export class Searcher {
   }
 }
 
-/** The statement of one page and one resource more, with the number of sort keys among its columns. */
+/** The statement of one page and one resource more, with the number of sort keys that are columns of their own. */
 function fetchStatement(
   plan: Plan,
   after: Position | undefined,
   limit: number,
   to: Parameters,
+  turn = '0',
 ): { text: string; keys: number } {
   const page = pageStatement(plan, after, limit + 1, to);
-  const keys = plan.order.kind === 'place' ? 0 : plan.order.kind === 'keys' ? plan.order.keys.length : 1;
+  const { order } = plan;
+  const keys = order.kind === 'keys' ? order.keys.length : 0;
   const columns = Array.from({ length: keys }, (_, i) => `, k.k${i}`).join('');
+  const key = order.kind === 'date' || order.kind === 'updated' ? `coalesce(k.k0::text, '-')` : `'-'`;
+  const seen = `case when k.place > ${limit} then (select pg_current_snapshot()::text) else '-' end`;
   return {
     keys,
-    text: `select ${packed('r')} as packed${columns}, case when k.place > ${limit} then (select pg_current_snapshot()::text) end as seen, k.place, r.person from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
+    text: `select ${packed('r', [turn, 'k.place', seen, key])} as packed${columns}, k.place, r.person from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
   };
 }
 
@@ -361,16 +374,21 @@ interface Fetched {
   readonly snapshot: string;
 }
 
-function fetched(rows: readonly (Buffer | null)[][], plan: Plan, keys: number, limit: number): Fetched {
+function fetched(rows: readonly PageRow[], plan: Plan, limit: number): Fetched {
   const kept = rows.slice(0, limit);
-  const hits = kept.map((row) => unpack(row[0]!));
   const last = kept.at(-1);
   return {
-    hits,
+    hits: kept.map((row) => row.hit),
     more: rows.length > limit,
-    last: last && positionOf(hits.at(-1)!, last.slice(1, 1 + keys), plan.order),
-    snapshot: ascii(rows.at(-1)?.[keys + 1]),
+    last: last && positionOf(last, plan.order),
+    snapshot: rows.at(-1)?.seen ?? '',
   };
+}
+
+/** The person whose data alone is searched; 0 where the search does not say. */
+function onePerson(plan: Plan): string {
+  const source = plan.lead === undefined ? undefined : plan.conditions[plan.lead]?.source;
+  return source?.kind === 'persons' && source.persons.length === 1 ? source.persons[0]! : '0';
 }
 
 /** With the first page's next begins a reading. */
@@ -381,8 +399,10 @@ function firstPage({ hits, more, last, snapshot }: Fetched, { order }: Plan, now
 
 const ascii = (value: Buffer | null | undefined): string => value?.toString('latin1') ?? '';
 
-function positionOf({ person, pk }: Hit, keys: readonly (Buffer | null)[], order: Order): Position {
-  const values = keys.map((value) => value?.toString('utf8') ?? null);
-  if (order.kind === 'date' && values[0] === String(noDate)) values[0] = null;
-  return { keys: values, person, pk };
+function positionOf({ hit, key, keys }: PageRow, order: Order): Position {
+  const { person, pk } = hit;
+  if (order.kind === 'keys')
+    return { keys: keys.map((value) => value?.toString('utf8') ?? null), person, pk };
+  if (order.kind === 'place') return { keys: [], person, pk };
+  return { keys: [key === '-' || key === String(noDate) ? null : key], person, pk };
 }
