@@ -1,7 +1,7 @@
 import { extract } from '../../fhir/extract.ts';
 import { searchParametersOf } from '../../fhir/search-parameters.ts';
 import type { Include } from '../../fhir/search-query.ts';
-import type { SearchParameter } from '../../fhir/search-values.ts';
+import type { SearchParameter, SearchPath } from '../../fhir/search-values.ts';
 import { problem } from '../../platform/problem.ts';
 import { resourceOf } from '../care-record.ts';
 import { homePaths } from '../home.ts';
@@ -67,23 +67,32 @@ const followed = (include: Include): readonly SearchParameter[] =>
     ? [include.parameter]
     : [...searchParametersOf(include.source).values()].filter((parameter) => parameter.type === 'reference');
 
+/** `Type/id` of what the paths of a resource point at on this server. */
+export function targetsOf(hit: Hit, paths: readonly SearchPath[]): readonly string[] {
+  const keys = new Set(paths.map((path) => path.key));
+  const found = new Set<string>();
+  for (const [key, values] of extract(resourceOf(hit))) {
+    if (!keys.has(key)) continue;
+    for (const value of values)
+      if (value.kind === 'reference' && value.type && value.id) found.add(`${value.type}/${value.id}`);
+  }
+  return [...found];
+}
+
 async function pointedAt(
   parts: IncludeParts,
   from: readonly Hit[],
   include: Include,
 ): Promise<readonly Hit[]> {
   const wanted = new Map<string, Set<string>>();
-  const keys = new Set(followed(include).flatMap((parameter) => parameter.paths.map((path) => path.key)));
+  const paths = followed(include).flatMap((parameter) => parameter.paths);
   for (const hit of from) {
     if (hit.type !== include.source) continue;
-    for (const [key, values] of extract(resourceOf(hit))) {
-      if (!keys.has(key)) continue;
-      for (const value of values) {
-        if (value.kind !== 'reference' || !value.type || !value.id) continue;
-        if (include.target !== undefined && value.type !== include.target) continue;
-        const ids = wanted.get(value.type) ?? new Set();
-        wanted.set(value.type, ids.add(value.id));
-      }
+    for (const target of targetsOf(hit, paths)) {
+      const [type = '', id = ''] = target.split('/');
+      if (include.target !== undefined && type !== include.target) continue;
+      const ids = wanted.get(type) ?? new Set();
+      wanted.set(type, ids.add(id));
     }
   }
   const found: Hit[] = [];

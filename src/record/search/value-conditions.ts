@@ -307,10 +307,12 @@ function compositeCondition(
   now: number,
   hashesOf: readonly (readonly Key[] | undefined)[],
 ): Condition {
-  const [, second] = operand.parts;
+  const [, second, third] = operand.parts;
   return tableCondition('search_composite', path, (row, to) => {
     const first = `${row}.path = ${to.add(pathNumber(path.key), 'int4')} and ${row}.first = any(${to.list(hashesOf[0] ?? [], 'int8')})`;
     if (!second) return first;
+    if (second.kind === 'number' && third?.kind === 'number')
+      return `${first} and ${amountTest(second, row, to)} and ${numberTest(third.prefix, third, `${row}.base_low`, `${row}.base_high`, to)}`;
     if (second.kind === 'number' || second.kind === 'quantity')
       return `${first} and ${amountTest(second, row, to)}`;
     if (second.kind === 'date')

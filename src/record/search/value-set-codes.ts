@@ -1,16 +1,18 @@
-import type { CodeSystem, CodeSystemConcept, ValueSet } from '@medplum/fhirtypes';
+/** What `:in`, `:above` and `:below` of a token stand for. Source: FHIR R4 §3.1.1.4.10, §4.8.6 and §4.9.6 (ValueSet, CodeSystem). */
+import type { CodeSystem, ValueSet, ValueSetComposeInclude } from '@medplum/fhirtypes';
 import type { Operand, TokenOperand } from '../../fhir/search-query.ts';
 import { valueSet } from '../../fhir/value-sets.ts';
 import { problem } from '../../platform/problem.ts';
+import { hierarchyOf } from './code-hierarchy.ts';
 
-/** Finds a ValueSet or CodeSystem in the record by its URL. */
-export type FindByUrl = (type: 'ValueSet' | 'CodeSystem', url: string) => Promise<unknown>;
+/** Finds a ValueSet or CodeSystem in the record by its URL, with `|version` where one is meant, or as `ValueSet/id`. */
+export type FindDefinition = (type: 'ValueSet' | 'CodeSystem', canonical: string) => Promise<unknown>;
 
-const token = (system: string | undefined, code: string): TokenOperand => ({
-  kind: 'token',
-  system: system ?? null,
-  code,
-});
+/** Codes by system; the empty system stands for none. Undefined where they cannot be told. */
+type Codes = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Value sets that draw on value sets that draw on … */
+const deepest = 10;
 
 /**
  * The codes that a token modifier stands for: the members of a value set (`:in`), or a code with those below or above
@@ -20,97 +22,131 @@ export async function codesOf(
   modifier: 'in' | 'above' | 'below',
   operand: Operand,
   where: string,
-  find: FindByUrl,
-): Promise<readonly Operand[]> {
+  find: FindDefinition,
+): Promise<readonly TokenOperand[]> {
   if (modifier === 'in') {
     if (operand.kind !== 'uri') return [];
-    const stored = (await find('ValueSet', operand.value)) as ValueSet | undefined; // validated when it was written
-    const codes = stored ? await membersOf(stored, find, where, 0) : listed(operand.value);
-    if (codes === undefined)
+    const members = await membersOf(operand.value, find, 0);
+    if (members === undefined)
       throw problem(
         'not-supported',
-        `The value set ${operand.value} is not known here, or cannot be listed. Store it as a ValueSet with its codes, then search again.`,
+        `The value set ${operand.value} is not known here, or its codes cannot be listed. Store it as a ValueSet with its codes or its expansion, then search again.`,
         { where },
       );
-    return codes;
+    return operandsOf(members);
   }
   if (operand.kind !== 'token' || operand.code === undefined || typeof operand.system !== 'string')
     throw problem('invalid', `:${modifier} takes system|code.`, { where });
-  const system = (await find('CodeSystem', operand.system)) as CodeSystem | undefined; // validated when it was written
-  if (!system?.concept)
+  const { system, code } = operand;
+  const stored = (await find('CodeSystem', system)) as CodeSystem | undefined; // validated when it was written
+  if (!stored?.concept)
     throw problem(
       'not-supported',
-      `The code system ${operand.system} is not known here with its hierarchy. Store it as a CodeSystem, then search again.`,
+      `The code system ${system} is not known here with its hierarchy. Store it as a CodeSystem, then search again.`,
       { where },
     );
-  return related(system, operand.code, modifier).map((code) => token(operand.system ?? undefined, code));
+  const related = hierarchyOf(stored)[modifier](code);
+  return [...related].map((one) => ({ kind: 'token', system, code: one }));
 }
 
-function listed(url: string): readonly TokenOperand[] | undefined {
-  const systems = valueSet(url)?.systems;
-  return (
-    systems &&
-    [...systems].flatMap(([system, codes]) =>
-      [...codes].map((code) => token(system === '' ? undefined : system, code)),
-    )
+const operandsOf = (codes: Codes): TokenOperand[] =>
+  [...codes].flatMap(([system, some]) =>
+    [...some].map((code): TokenOperand => ({ kind: 'token', system: system === '' ? null : system, code })),
   );
+
+async function membersOf(canonical: string, find: FindDefinition, depth: number): Promise<Codes | undefined> {
+  if (depth > deepest) return undefined;
+  const stored = (await find('ValueSet', canonical)) as ValueSet | undefined; // validated when it was written
+  if (!stored) return valueSet(canonical)?.systems;
+  return expanded(stored) ?? (await composed(stored, find, depth));
 }
 
-async function membersOf(
-  set: ValueSet,
-  find: FindByUrl,
-  where: string,
-  depth: number,
-): Promise<readonly TokenOperand[] | undefined> {
-  if (depth > 10) return undefined;
-  if (set.expansion?.contains)
-    return set.expansion.contains.flatMap(function flat(one): TokenOperand[] {
-      return [
-        ...(one.code === undefined ? [] : [token(one.system, one.code)]),
-        ...(one.contains ?? []).flatMap(flat),
-      ];
-    });
-  const found: TokenOperand[] = [];
-  for (const include of set.compose?.include ?? []) {
-    if (include.filter) return undefined;
-    for (const url of include.valueSet ?? []) {
-      const inner = (await find('ValueSet', url)) as ValueSet | undefined; // validated when it was written
-      const members = inner ? await membersOf(inner, find, where, depth + 1) : listed(url);
-      if (!members) return undefined;
-      found.push(...members);
+/** The codes of an expansion that is whole. */
+function expanded({ expansion }: ValueSet): Codes | undefined {
+  if (!expansion?.contains) return undefined;
+  const found = new Map<string, Set<string>>();
+  let count = 0;
+  const take = (entries: NonNullable<typeof expansion.contains>): void => {
+    for (const { system, code, abstract, contains } of entries) {
+      count += 1;
+      if (code !== undefined && !abstract) add(found, system ?? '', code);
+      if (contains) take(contains);
     }
-    if (include.concept)
-      found.push(...include.concept.map((concept) => token(include.system, concept.code ?? '')));
-    else if (include.system) {
-      const system = (await find('CodeSystem', include.system)) as CodeSystem | undefined; // validated when it was written
-      if (!system?.concept) return undefined;
-      found.push(...allCodes(system.concept).map((code) => token(include.system, code)));
-    }
-  }
-  const excluded = new Set(
-    (set.compose?.exclude ?? []).flatMap((one) =>
-      (one.concept ?? []).map((concept) => `${one.system}|${concept.code}`),
-    ),
-  );
-  return found.filter((one) => !excluded.has(`${one.system}|${one.code}`));
-}
-
-const allCodes = (concepts: readonly CodeSystemConcept[]): string[] =>
-  concepts.flatMap((concept) => [
-    ...(concept.code === undefined ? [] : [concept.code]),
-    ...allCodes(concept.concept ?? []),
-  ]);
-
-function related(system: CodeSystem, code: string, modifier: 'above' | 'below'): string[] {
-  const route = (concepts: readonly CodeSystemConcept[], above: readonly string[]): string[] | undefined => {
-    for (const concept of concepts) {
-      const here = [...above, concept.code ?? ''];
-      if (concept.code === code)
-        return modifier === 'above' ? here : [code, ...allCodes(concept.concept ?? [])];
-      const found = route(concept.concept ?? [], here);
-      if (found) return found;
-    }
-    return undefined;
   };
-  return route(system.concept ?? [], []) ?? [code];
+  take(expansion.contains);
+  return (expansion.total ?? 0) > count ? undefined : found;
+}
+
+/** All that is included by one of the includes, without what one of the excludes takes out. */
+async function composed(
+  { compose }: ValueSet,
+  find: FindDefinition,
+  depth: number,
+): Promise<Codes | undefined> {
+  if (!compose) return undefined;
+  const found = new Map<string, Set<string>>();
+  for (const include of compose.include) {
+    const codes = await includedBy(include, find, depth);
+    if (!codes) return undefined;
+    for (const [system, some] of codes) for (const code of some) add(found, system, code);
+  }
+  for (const exclude of compose.exclude ?? []) {
+    const codes = await includedBy(exclude, find, depth);
+    if (!codes) return undefined;
+    for (const [system, some] of codes) for (const code of some) found.get(system)?.delete(code);
+  }
+  return found;
+}
+
+/** What stands in the system's part and in every value set that one include names. */
+async function includedBy(
+  include: ValueSetComposeInclude,
+  find: FindDefinition,
+  depth: number,
+): Promise<Codes | undefined> {
+  let found: Codes | undefined;
+  if (include.system !== undefined) {
+    const codes = await ofSystem(include, include.system, find);
+    if (!codes) return undefined;
+    found = new Map([[include.system, codes]]);
+  }
+  for (const canonical of include.valueSet ?? []) {
+    const members = await membersOf(canonical, find, depth + 1);
+    if (!members) return undefined;
+    found = found ? both(found, members) : members;
+  }
+  return found ?? new Map();
+}
+
+async function ofSystem(
+  include: ValueSetComposeInclude,
+  system: string,
+  find: FindDefinition,
+): Promise<ReadonlySet<string> | undefined> {
+  if (include.concept) return new Set(include.concept.map(({ code }) => code));
+  const canonical = include.version === undefined ? system : `${system}|${include.version}`;
+  const stored = (await find('CodeSystem', canonical)) as CodeSystem | undefined; // validated when it was written
+  if (!stored?.concept) return undefined;
+  const hierarchy = hierarchyOf(stored);
+  let codes = hierarchy.all;
+  for (const { property, op, value } of include.filter ?? []) {
+    if (property !== 'concept' && property !== 'code') return undefined;
+    if (op === 'is-a') codes = codes.intersection(hierarchy.below(value));
+    else if (op === 'descendent-of')
+      codes = codes.intersection(hierarchy.below(value)).difference(new Set([value]));
+    else if (op === 'is-not-a') codes = codes.difference(hierarchy.below(value));
+    else if (op === 'in') codes = codes.intersection(new Set(value.split(',')));
+    else if (op === 'not-in') codes = codes.difference(new Set(value.split(',')));
+    else if (op === '=') codes = codes.intersection(new Set([value]));
+    else return undefined;
+  }
+  return codes;
+}
+
+const both = (a: Codes, b: Codes): Codes =>
+  new Map([...a].map(([system, codes]) => [system, codes.intersection(b.get(system) ?? new Set())]));
+
+function add(to: Map<string, Set<string>>, system: string, code: string): void {
+  const codes = to.get(system) ?? new Set();
+  to.set(system, codes.add(code));
 }
