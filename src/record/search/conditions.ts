@@ -5,41 +5,15 @@ import type { Filter, Operand } from '../../fhir/search-query.ts';
 import type { SearchParameter } from '../../fhir/search-values.ts';
 import { homePaths } from '../home.ts';
 import { typePlan } from '../index-rows.ts';
-import { type Key, shardKey, wholeKey } from '../keys.ts';
+import { shardKey, wholeKey } from '../keys.ts';
 import { typeNumber } from '../type-numbers.ts';
 import { terseTypes } from '../words.ts';
+import type { Asking } from './asking.ts';
+import { chainCondition, hasCondition } from './chained.ts';
 import { momentTest } from './comparisons.ts';
 import { both, type Condition, either, negated, nothing, rowsOf } from './condition.ts';
 import type { Parameters } from './parameters.ts';
-import {
-  type Codings,
-  keysCondition,
-  livingWith,
-  pathCondition,
-  type ValueFilter,
-} from './value-conditions.ts';
-
-/** A resource's place and name, as an inner search gives it. */
-export interface Place {
-  readonly person: Key;
-  readonly pk: string;
-  readonly id: string;
-}
-
-/** What conditions need to ask while they are being worked out. */
-export interface Asking {
-  readonly now: number;
-  readonly codings: Codings;
-  /** The first resources of the type that pass, as the same actor may see them: at most `most`. */
-  places(type: string, condition: Condition, most: number): Promise<readonly Place[]>;
-  /** Codes that `:in`, `:above` and `:below` stand for; throws a Problem where they are not known. */
-  codes(modifier: 'in' | 'above' | 'below', operand: Operand, where: string): Promise<readonly Operand[]>;
-  /** `Type/id` of the items of a List; undefined where there is none. */
-  listItems(id: string): Promise<readonly string[]>;
-}
-
-/** Up to this many resources found by an inner search are named one by one in the outer. */
-const mostNamed = 500;
+import { keysCondition, livingWith, pathCondition, type ValueFilter } from './value-conditions.ts';
 
 /** Turns a filter on the types into a condition on their rows. */
 export async function condition(
@@ -75,9 +49,9 @@ export async function condition(
     case 'value':
       return ofType(types, filter.parameter, await valueCondition(filter, types, asking));
     case 'chain':
-      return ofType(types, filter.parameter, await chainCondition(filter, asking));
+      return ofType(types, filter.parameter, await chainCondition(filter, asking, condition));
     case 'has':
-      return hasCondition(types, filter, asking);
+      return hasCondition(types, filter, asking, condition);
     case 'list':
       return listCondition(await asking.listItems(filter.id), types);
     case 'words':
@@ -182,102 +156,6 @@ async function rootComposite(
         `select c.person, c.pk from (${rowsOf(source, [typeNumber(type)], to)}) s join resource c on c.person = s.person and c.pk = s.pk where ${rest.test('c', to)}`,
     },
   };
-}
-
-async function chainCondition(
-  filter: Extract<Filter, { kind: 'chain' }>,
-  asking: Asking,
-): Promise<Condition> {
-  const { parameter } = filter;
-  const parts: Condition[] = [];
-  for (const target of filter.targets) {
-    const inner = await condition([target.type], target.filter, asking);
-    const found = await asking.places(target.type, inner, mostNamed + 1);
-    parts.push(
-      found.length <= mostNamed
-        ? pointingAt(parameter, target.type, found)
-        : linkedTo(parameter, target.type, inner),
-    );
-  }
-  return either(parts, [typeNumber(parameter.resourceType)]);
-}
-
-/** Points by the parameter at one of these resources. */
-function pointingAt(parameter: SearchParameter, type: string, places: readonly Place[]): Condition {
-  if (places.length === 0) return nothing;
-  const home = homePaths(parameter.resourceType);
-  return either(
-    parameter.paths.map((path) =>
-      home.has(path.key) && type === 'Patient'
-        ? livingWith([...new Set(places.map((place) => place.person))])
-        : keysCondition(
-            parameter.resourceType,
-            path,
-            places.map((place) => wholeKey(path.key, `${type}/${place.id}`)),
-          ),
-    ),
-    [typeNumber(parameter.resourceType)],
-  );
-}
-
-/** The same where too many are pointed at to name them: a join. */
-function linkedTo(parameter: SearchParameter, type: string, inner: Condition): Condition {
-  const home = homePaths(parameter.resourceType);
-  const number = typeNumber(type);
-  return {
-    test: (alias, to) =>
-      `(${parameter.paths
-        .map((path) =>
-          home.has(path.key) && type === 'Patient'
-            ? `exists (select 1 from resource ${alias}c where ${alias}c.person = ${alias}.person and ${alias}c.type = ${number} and ${inner.test(`${alias}c`, to)} offset 0)`
-            : `(${alias}.person, ${alias}.pk) in (select t.person, t.pk from resource ${alias}c join search_token t on t.hash = reference_key(${to.add(path.key, 'text')}, ${to.add(`${type}/`, 'text')} || ${alias}c.id) where ${alias}c.type = ${number} and ${inner.test(`${alias}c`, to)})`,
-        )
-        .join(' or ')})`,
-  };
-}
-
-async function hasCondition(
-  types: readonly string[],
-  filter: Extract<Filter, { kind: 'has' }>,
-  asking: Asking,
-): Promise<Condition> {
-  const { type, parameter } = filter;
-  const inner = await condition([type], filter.filter, asking);
-  const home = homePaths(type);
-  const number = typeNumber(type);
-  const isHome = parameter.paths.every((path) => home.has(path.key));
-  const [only] = types;
-  const typeOf = (alias: string): string =>
-    types.length === 1
-      ? `'${only}'`
-      : typeNameOf(alias, searched(types.length > 0 ? types : parameter.targets));
-  const test = (alias: string, to: Parameters): string =>
-    `(${parameter.paths
-      .map((path) =>
-        home.has(path.key)
-          ? `(${alias}.type = ${typeNumber('Patient')} and exists (select 1 from resource ${alias}c where ${alias}c.person = ${alias}.person and ${alias}c.type = ${number} and ${inner.test(`${alias}c`, to)} offset 0))`
-          : 'false',
-      )
-      .concat(
-        parameter.paths.map(
-          (path) =>
-            `exists (select 1 from search_token t join resource ${alias}c on ${alias}c.person = t.person and ${alias}c.pk = t.pk where t.hash = reference_key(${to.add(path.key, 'text')}, ${typeOf(alias)} || '/' || ${alias}.id) and ${alias}c.type = ${number} and ${inner.test(`${alias}c`, to)} offset 0)`,
-        ),
-      )
-      .join(' or ')})`;
-  if (!isHome || types.length !== 1 || types[0] !== 'Patient') return { test };
-  // Everyone in whose compartment such a resource lives.
-  const onlyHome = (alias: string, to: Parameters): string =>
-    `exists (select 1 from resource ${alias}c where ${alias}c.person = ${alias}.person and ${alias}c.type = ${number} and ${inner.test(`${alias}c`, to)} offset 0)`;
-  const found = await asking.places(type, inner, mostNamed + 1);
-  if (found.length > mostNamed) return { test: onlyHome };
-  const persons = [...new Set(found.map((place) => place.person))];
-  return { test: onlyHome, source: { kind: 'persons', persons } };
-}
-
-/** SQL for the type's name of the row under the alias; null where it is none of these types. */
-function typeNameOf(alias: string, types: readonly string[]): string {
-  return `case ${alias}.type ${types.map((type) => `when ${typeNumber(type)} then '${type}'`).join(' ')} end`;
 }
 
 /** The types searched, written out where all are. */

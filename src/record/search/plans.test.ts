@@ -216,7 +216,7 @@ const shapes: readonly (readonly [what: string, search: string, most: number])[]
   ['people by birth date', 'Patient?birthdate=2013-11-27', 20],
   ['a common code, newest first', 'Observation?code=8480-6&_sort=-date&_count=20', 140],
   ['a common code with its system', 'Observation?code=http://loinc.org|8480-6&_count=20', 140],
-  ['a common code since a day', 'Observation?code=8480-6&date=ge2024-06-01&_count=20', 140],
+  ['a common code since a day', 'Observation?code=8480-6&date=ge2024-06-01&_count=20', 200],
   ['a common code in a month', 'Observation?code=8480-6&date=2020-03&_count=20', 200],
   ['a rare code since a day', 'Observation?code=rare&date=ge2015-06-01&_count=20', 160],
   ['two codes', 'Observation?code=8480-6,8462-4&_sort=-date&_count=10', 160],

@@ -13,9 +13,10 @@ import { type Hit, type PageRow, packed, pageRow, unpack } from '../packed-row.t
 import type { AuditRow } from '../statement.ts';
 import type { Connection, Store } from '../store.ts';
 import { typeNumber } from '../type-numbers.ts';
+import type { Asking, Place } from './asking.ts';
 import { storedCodings } from './codings.ts';
 import { type Condition, rowsOf, type Source } from './condition.ts';
-import { type Asking, compartmentCondition, condition, type Place, wholeCompartment } from './conditions.ts';
+import { compartmentCondition, condition, wholeCompartment } from './conditions.ts';
 import { type Cursor, readCursor, refuseForeign, writeCursor } from './cursor.ts';
 import { GroupedSearches, isGroupable, shapeParameters } from './grouped.ts';
 import { included, targetsOf } from './include.ts';
@@ -110,7 +111,7 @@ export class Searcher {
       countOnly
         ? { hits: [], next: undefined }
         : cursor
-          ? this.#laterPage(sql, plan, query.types, cursor, limit)
+          ? this.#laterPage(sql, plan, cursor, limit)
           : this.#fetch(sql, plan, undefined, limit).then((fetched) => firstPage(fetched, plan, now)),
       wantsTotal ? this.#count(sql, plan) : undefined,
     ]);
@@ -157,12 +158,7 @@ export class Searcher {
 
   /** The first resources of a type that meet a condition. */
   async hits(sql: Connection, type: string, one: Condition, most: number): Promise<readonly Hit[]> {
-    const plan: Plan = {
-      types: [typeNumber(type)],
-      conditions: [one],
-      lead: one.source ? 0 : undefined,
-      order: { kind: 'place' },
-    };
+    const plan = planOfOne(type, one);
     return (await this.#fetch(sql, plan, undefined, most)).hits;
   }
 
@@ -187,9 +183,10 @@ export class Searcher {
     } else if (owner) {
       conditions.push(...wholeCompartment(types, owner.codes, owner));
     }
-    const lead = await chooseLead(conditions, (source) => this.#capped(sql, types, source));
+    const numbers = types.map(typeNumber);
+    const lead = await chooseLead(conditions, (source) => this.#capped(sql, numbers, source));
     return {
-      types: types.map(typeNumber),
+      types: numbers,
       conditions,
       lead,
       order: order ?? sortOrder(types, query.sort) ?? naturalOrder(conditions, lead),
@@ -201,6 +198,11 @@ export class Searcher {
       now,
       codings: storedCodings(sql),
       places: (type, one, most) => this.#places(sql, type, one, most),
+      pointedAt: async (type, one, paths, most) => {
+        const hits = await this.hits(sql, type, one, most + 1);
+        return hits.length > most ? undefined : [...new Set(hits.flatMap((hit) => targetsOf(hit, paths)))];
+      },
+      count: (source, types) => this.#capped(sql, types, source),
       codes: (modifier, operand, where) =>
         codesOf(modifier, operand, where, (of, canonical) => this.#definition(sql, actor, of, canonical)),
       listItems: async (id) => {
@@ -233,9 +235,9 @@ export class Searcher {
   }
 
   /** Counts a source up to 1,001: enough to choose between ways in. */
-  async #capped(sql: Connection, types: readonly string[], source: Source): Promise<number> {
+  async #capped(sql: Connection, types: readonly number[], source: Source): Promise<number> {
     const to = parameters();
-    const text = `select count(*) as total from (select 1 from (${rowsOf(source, types.map(typeNumber), to)}) s limit 1001) c`;
+    const text = `select count(*) as total from (select 1 from (${rowsOf(source, types, to)}) s limit 1001) c`;
     const [row] = await this.#rows(sql, text, to);
     return Number(row?.[0]?.toString('latin1'));
   }
@@ -270,7 +272,6 @@ export class Searcher {
   async #laterPage(
     sql: Connection,
     plan: Plan,
-    types: readonly string[],
     cursor: Cursor,
     limit: number,
   ): Promise<{ hits: readonly Hit[]; next: string | undefined }> {
@@ -287,7 +288,7 @@ export class Searcher {
         };
       hits = found.hits;
     }
-    const changed = await this.#changedPlan(sql, plan, types, reading);
+    const changed = await this.#changedPlan(sql, plan, reading);
     const from = cursor.changed ? cursor.position : undefined;
     const found = await this.#fetch(sql, changed, from, limit - hits.length);
     const next = found.more
@@ -297,9 +298,9 @@ export class Searcher {
   }
 
   /** The same search of what was changed since the reading began. */
-  async #changedPlan(sql: Connection, plan: Plan, types: readonly string[], reading: Reading): Promise<Plan> {
+  async #changedPlan(sql: Connection, plan: Plan, reading: Reading): Promise<Plan> {
     const source = plan.lead === undefined ? undefined : plan.conditions[plan.lead]?.source;
-    const short = source && (await this.#capped(sql, types, source)) <= 1000;
+    const short = source && (await this.#capped(sql, plan.types, source)) <= 1000;
     return {
       ...plan,
       conditions: [...plan.conditions, changedSince(reading, plan.types)],
@@ -343,6 +344,12 @@ export class Searcher {
       query: text.slice(0, 4000),
     };
   }
+}
+
+/** Those of a type that meet one condition, in the order in which they are found soonest. */
+function planOfOne(type: string, one: Condition): Plan {
+  const lead = one.source ? 0 : undefined;
+  return { types: [typeNumber(type)], conditions: [one], lead, order: naturalOrder([one], lead) };
 }
 
 /** The statement of one page and one resource more, with the number of sort keys that are columns of their own. */

@@ -5,7 +5,7 @@ import { noDate, typePlan } from '../index-rows.ts';
 import { pathNumber } from '../keys.ts';
 import type { Parameters } from './parameters.ts';
 import type { ComputedKey, Order } from './plan.ts';
-import { keptExactly, textPaths } from './stored-paths.ts';
+import { keptExactly, referenceText, textPaths } from './stored-paths.ts';
 
 /** The order that `_sort` asks for. Throws a Problem where a parameter cannot be sorted by. */
 export function sortOrder(types: readonly string[], sort: readonly SortKey[]): Order | undefined {
@@ -77,9 +77,6 @@ function computedKey({ parameter, descending }: SortKey): ComputedKey {
 
 const unsortable = (code: string) =>
   problem('not-supported', `The record cannot sort by ${code}.`, { where: 'http.query._sort' });
-
-/** `Type/id` or the URL, without version and fragment, of a reference in the text or of a whole resource. */
-const referenceText = `case when jsonb_typeof(v) = 'object' then (v ->> 'resourceType') || '/' || (v ->> 'id') when v #>> '{}' ~ '^(#|$)' then null else regexp_replace(regexp_replace(v #>> '{}', '/_history/[A-Za-z0-9.-]{1,64}$', ''), '#.*$|(?<=.)[|][^|#]*(#.*)?$', '') end`;
 
 /** Tokens and references are kept as keys without order: read from the text of those found. */
 function bodyKey(parameter: SearchParameter, best: 'min' | 'max', text: string): ComputedKey['sql'] {

@@ -49,6 +49,9 @@ export function textPaths(path: SearchPath): readonly string[] | undefined {
   return found.length === 0 ? undefined : [...new Set(found)];
 }
 
+/** SQL: `Type/id` or the URL, without version and fragment, of a text path's value `v` for a reference. */
+export const referenceText = `case when jsonb_typeof(v) = 'object' then (v ->> 'resourceType') || '/' || (v ->> 'id') when v #>> '{}' ~ '^(#|$)' then null else regexp_replace(regexp_replace(v #>> '{}', '/_history/[A-Za-z0-9.-]{1,64}$', ''), '#.*$|(?<=.)[|][^|#]*(#.*)?$', '') end`;
+
 const tail = '/[A-Za-z0-9.-]{1,64}(/_history/[A-Za-z0-9.-]{1,64})?([|#].*)?$';
 
 /** What may follow a step, and what it becomes. */
