@@ -32,7 +32,7 @@ export function checkVersions(name: string, versions: readonly VersionRow[]): st
     const same =
       `${type}/${id}` === name &&
       Number(version) === one.version &&
-      updated === new Date(one.updated).toISOString();
+      Date.parse(updated ?? '') === one.updated;
     if (!same) wrong.add(chainTitles.meta);
   });
   return [...wrong];

@@ -71,7 +71,7 @@ export async function finishDocument(
   now: number,
 ): Promise<void> {
   await Promise.all([
-    sql`delete from import_refusal where source = ${source}`,
+    sql`delete from import_refusal where source = ${source}`.execute(), // sent first: what an earlier import refused
     keepRefusals(sql, source, counts.refusals),
     sql`update import_source set done = ${counts.done}, written = ${counts.written},
       refused = ${counts.refusals.length}, finished = true, changed = ${now} where source = ${source}`,
