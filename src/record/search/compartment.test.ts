@@ -35,7 +35,7 @@ test('a compartment is searched across all its types, and holds nobody else’s'
   const page = await record.search(tester, undefined, '_total=accurate', {
     compartment: { type: 'Patient', id: 'a' },
   });
-  assert.deepEqual(page.matches.map((m) => m.type + '/' + m.id).sort(), [
+  assert.deepEqual(page.matches.map((m) => `${m.type}/${m.id}`).sort(), [
     'Appointment/p',
     'Observation/o',
     'Patient/a',

@@ -8,8 +8,7 @@ import { problem } from '../../platform/problem.ts';
 import { asProblem } from '../../platform/sql-error.ts';
 import type { Actor } from '../actor.ts';
 import { type Page, resourceOf } from '../care-record.ts';
-import { noDate } from '../index-rows.ts';
-import { type Hit, type PageRow, packed, pageRow, unpack } from '../packed-row.ts';
+import { type Hit, packed, pageRow, unpack } from '../packed-row.ts';
 import type { AuditRow } from '../statement.ts';
 import type { Connection, Store } from '../store.ts';
 import { typeNumber } from '../type-numbers.ts';
@@ -20,6 +19,7 @@ import { compartmentCondition, condition, wholeCompartment } from './conditions.
 import { type Cursor, readCursor, refuseForeign, writeCursor } from './cursor.ts';
 import { GroupedSearches, isGroupable, shapeParameters } from './grouped.ts';
 import { included, targetsOf } from './include.ts';
+import { type Fetched, fetched, fetchStatement, firstPage } from './page-rows.ts';
 import { type Parameters, parameters } from './parameters.ts';
 import {
   anyStatement,
@@ -29,7 +29,6 @@ import {
   type Order,
   type Plan,
   type Position,
-  pageStatement,
 } from './plan.ts';
 import { changedSince, type Reading, unchangedSince } from './reading.ts';
 import { sortOrder } from './sort.ts';
@@ -352,64 +351,10 @@ function planOfOne(type: string, one: Condition): Plan {
   return { types: [typeNumber(type)], conditions: [one], lead, order: naturalOrder([one], lead) };
 }
 
-/** The statement of one page and one resource more, with the number of sort keys that are columns of their own. */
-function fetchStatement(
-  plan: Plan,
-  after: Position | undefined,
-  limit: number,
-  to: Parameters,
-  turn = '0',
-): { text: string; keys: number } {
-  const page = pageStatement(plan, after, limit + 1, to);
-  const { order } = plan;
-  const keys = order.kind === 'keys' ? order.keys.length : 0;
-  const columns = Array.from({ length: keys }, (_, i) => `, k.k${i}`).join('');
-  const key = order.kind === 'date' || order.kind === 'updated' ? `coalesce(k.k0::text, '-')` : `'-'`;
-  const seen = `case when k.place > ${limit} then (select pg_current_snapshot()::text) else '-' end`;
-  return {
-    keys,
-    text: `select ${packed('r', [turn, 'k.place', seen, key])} as packed${columns}, k.place, r.person from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
-  };
-}
-
-interface Fetched {
-  readonly hits: readonly Hit[];
-  readonly more: boolean;
-  /** Place of the last hit. */
-  readonly last: Position | undefined;
-  /** What the statement saw, where there is more. */
-  readonly snapshot: string;
-}
-
-function fetched(rows: readonly PageRow[], plan: Plan, limit: number): Fetched {
-  const kept = rows.slice(0, limit);
-  const last = kept.at(-1);
-  return {
-    hits: kept.map((row) => row.hit),
-    more: rows.length > limit,
-    last: last && positionOf(last, plan.order),
-    snapshot: rows.at(-1)?.seen ?? '',
-  };
-}
-
 /** The person whose data alone is searched; 0 where the search does not say. */
 function onePerson(plan: Plan): string {
   const source = plan.lead === undefined ? undefined : plan.conditions[plan.lead]?.source;
   return source?.kind === 'persons' && source.persons.length === 1 ? source.persons[0]! : '0';
 }
 
-/** With the first page's next begins a reading. */
-function firstPage({ hits, more, last, snapshot }: Fetched, { order }: Plan, now: number) {
-  const reading: Reading = { at: now, snapshot };
-  return { hits, next: more ? writeCursor({ reading, changed: false, order, position: last }) : undefined };
-}
-
 const ascii = (value: Buffer | null | undefined): string => value?.toString('latin1') ?? '';
-
-function positionOf({ hit, key, keys }: PageRow, order: Order): Position {
-  const { person, pk } = hit;
-  if (order.kind === 'keys')
-    return { keys: keys.map((value) => value?.toString('utf8') ?? null), person, pk };
-  if (order.kind === 'place') return { keys: [], person, pk };
-  return { keys: [key === '-' || key === String(noDate) ? null : key], person, pk };
-}
