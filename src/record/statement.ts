@@ -61,6 +61,10 @@ class Columns {
   /** `insert into table (…) select … from unnest(…)`; parameters are added to `values`. */
   insert(table: string, values: string[], conflict = ''): string {
     const parameters = this.#types.map((type, i) => {
+      if (type === 'lines') {
+        values.push(this.#values[i]!.join('\n'));
+        return `string_to_array($${values.length}::text,E'\\n')`;
+      }
       values.push(array(this.#values[i]!));
       return `$${values.length}::${type === 'int8[]' ? 'text' : type}[]`;
     });
@@ -94,7 +98,8 @@ export function storeStatement(
   const identity = new Columns({ type: 'int2', id: 'text', person: 'int8', pk: 'int8' });
   const resource = new Columns({
     ...{ person: 'int8', pk: 'int8', low: 'int8', high: 'int8', present: 'int8', updated: 'int8' },
-    ...{ version: 'int4', type: 'int2', id: 'text', slice: 'int8[]', body: 'text' },
+    // A body has no line breaks, so that lines, which need no quoting and no unquoting, may carry them.
+    ...{ version: 'int4', type: 'int2', id: 'text', slice: 'int8[]', body: 'lines' },
   });
   const token = new Columns({ hash: 'int8', low: 'int8', person: 'int8', pk: 'int8' });
   const exact = new Columns({ person: 'int8', pk: 'int8', tag: 'int8', path: 'int4', value: 'text' });
@@ -129,7 +134,7 @@ export function storeStatement(
     resource.add(
       ...[person, pk, low, String(rows.high), String(rows.present), String(version.updated)],
       ...[String(version.version), String(version.type), quoteText(version.id)],
-      ...[rows.slice.length === 0 ? '"{}"' : `"{${rows.slice.join(',')}}"`, quoteText(version.body)],
+      ...[rows.slice.length === 0 ? '"{}"' : `"{${rows.slice.join(',')}}"`, version.body],
     );
     for (const hash of rows.tokens) token.add(hash, low, person, pk);
     for (const row of rows.exact) exact.add(person, pk, row.tag, String(row.path), quoteText(row.value));

@@ -64,18 +64,26 @@ export function splitBundle(text: string): SplitBundle | undefined {
       if (at === start) throw new Broken();
       return [start, at];
     }
+    // Square and curly brackets differ by one bit; which kind closes which is for the parser of the value.
     let depth = 0;
     for (; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
+      if (code <= 32) continue;
       if (code === quote) {
-        string();
-        at -= 1;
-      } else if (code === openBrace || code === openBracket) depth += 1;
-      else if (code === closeBrace || code === closeBracket) {
-        depth -= 1;
-        if (depth === 0) {
-          at += 1;
-          return [start, at];
+        for (at += 1; at < text.length; at += 1) {
+          const inside = text.charCodeAt(at);
+          if (inside === quote) break;
+          if (inside === backslash) at += 1;
+        }
+      } else {
+        const bracket = code | 32;
+        if (bracket === openBrace) depth += 1;
+        else if (bracket === closeBrace) {
+          depth -= 1;
+          if (depth === 0) {
+            at += 1;
+            return [start, at];
+          }
         }
       }
     }

@@ -21,7 +21,10 @@ export function openWorkers(count: number, data: WorkerData): WorkerPool {
   let next = 0;
 
   const threads = Array.from({ length: count }, () => {
-    const worker = new Worker(new URL('./import-worker.ts', import.meta.url), { workerData: data });
+    const worker = new Worker(new URL('./import-worker.ts', import.meta.url), {
+      workerData: data,
+      resourceLimits: { maxYoungGenerationSizeMb: 96 },
+    });
     const thread = { worker, busy: 0 };
     worker.on('message', (message: FromWorker) => {
       thread.busy -= 1;
