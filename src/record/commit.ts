@@ -10,7 +10,7 @@ import { type Coding, indexRows } from './index-rows.ts';
 import { type Key, textKey } from './keys.ts';
 import { isId, type Prepared, prepare, readResource, refuseInvalid } from './prepare.ts';
 import { removeStatement } from './remove.ts';
-import { fillText, sameContent } from './resource-text.ts';
+import { fillText, localReferences, sameContent } from './resource-text.ts';
 import { type AuditRow, type NewVersion, storeStatement } from './statement.ts';
 import { run, type Store } from './store.ts';
 import { typeNumber } from './type-numbers.ts';
@@ -38,6 +38,8 @@ export interface CommitParts {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly findMatches: FindMatches;
+  /** Public address of the FHIR API. */
+  readonly baseUrl: string;
 }
 
 /** How links inside a bundle's resources are rewritten once every item's place is known. */
@@ -184,7 +186,9 @@ export class Committer {
     rewrite?.learn(named.map(({ id, text }) => `${typeOf(text)}/${id}`));
     const prepared: Prepared[] = [];
     for (const { item, id, text } of named) {
-      const sent = rewrite ? await rewrite.apply(text, item, undefined) : text;
+      const sent = rewrite
+        ? await rewrite.apply(text, item, undefined)
+        : localReferences(text, this.#parts.baseUrl);
       prepared.push(prepare(sent, id, item.prefix === undefined ? {} : { prefix: item.prefix }));
     }
     const pks = await store.places(prepared.length);
@@ -220,7 +224,9 @@ export class Committer {
     one: Settled & { kind: 'put' },
     rewrite: Rewriting | undefined,
   ): Promise<Prepared> {
-    const sent = rewrite ? await rewrite.apply(one.sent, item, sql) : one.sent;
+    const sent = rewrite
+      ? await rewrite.apply(one.sent, item, sql)
+      : localReferences(one.sent, this.#parts.baseUrl);
     const resource = readResource(sent, one.type);
     checkId(resource, one, item);
     return prepare(sent, one.id, {

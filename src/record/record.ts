@@ -33,7 +33,7 @@ export function openRecord({
   const store = new Store(database);
   const searcher = new Searcher({ store, clock, baseUrl });
   const findMatches: FindMatches = (sql, actor, type, query) => searcher.matchIds(sql, actor, type, query);
-  const committer = new Committer({ store, clock, newId, findMatches });
+  const committer = new Committer({ store, clock, newId, findMatches, baseUrl });
   const sql = database.pool;
 
   const audited = (

@@ -141,3 +141,14 @@ export function sameContent(stored: string, text: ResourceText): boolean {
   const found = filled.exec(stored);
   return found !== null && found[1] === text.head && stored.slice(found[0].length) === text.tail;
 }
+
+const reference = /("reference"\s*:\s*")([^"\\]*)"/g;
+
+/** References to this server by its own address, made relative: they are the same, and are found as such. */
+export function localReferences(text: string, baseUrl: string): string {
+  if (!text.includes(baseUrl)) return text;
+  const inside = `${baseUrl}/`;
+  return text.replace(reference, (whole, start: string, target: string) =>
+    target.startsWith(inside) ? `${start}${target.slice(inside.length)}"` : whole,
+  );
+}

@@ -19,6 +19,8 @@ export type Source =
       readonly few: boolean;
       readonly mixed: boolean;
       readonly rows: (to: Parameters) => string;
+      /** Set where these are the rows of one path in `search_string` whose value begins so. */
+      readonly prefix?: { readonly path: number; readonly value: string };
     };
 
 /** What a filter becomes: a test of one resource row, and where there is one, a way to list those that pass. */

@@ -17,14 +17,14 @@ export interface Cursor {
 const key = z.string().max(2000).nullable();
 const int8 = z
   .string()
-  .regex(/^-?\d{1,19}$/)
-  .refine((text) => BigInt.asIntN(64, BigInt(text)) === BigInt(text));
+  .refine((text) => /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text));
 const place = [int8, int8] as const;
 const reading = [z.int().nonnegative(), z.string().max(20_000).regex(snapshotPattern)] as const;
 const shape = z.union([
   z.tuple([z.enum(['date', 'updated', 'changed']), z.boolean(), ...reading, int8.nullable(), ...place]),
   z.tuple([z.literal('changed'), z.literal(false), ...reading]),
   z.tuple([z.literal('place'), z.literal(false), ...reading, ...place]),
+  z.tuple([z.literal('text'), z.literal(false), ...reading, z.string().max(2000), ...place]),
   z.tuple([z.literal('keys'), z.literal(false), ...reading, z.array(key).min(1).max(20), ...place]),
 ]);
 
@@ -48,7 +48,7 @@ export function readCursor(text: string): Cursor {
     const order: Order | undefined =
       kind === 'keys'
         ? undefined
-        : kind === 'place'
+        : kind === 'place' || kind === 'text'
           ? { kind }
           : { kind: kind === 'changed' ? 'updated' : kind, descending };
     return { reading: { at, snapshot }, changed: kind === 'changed', order, position: positionOf(parsed) };
@@ -84,6 +84,8 @@ function positionOf(parsed: z.infer<typeof shape>): Position | undefined {
   switch (parsed[0]) {
     case 'place':
       return { keys: [], person: parsed[4], pk: parsed[5] };
+    case 'text':
+      return { keys: [parsed[4]], person: parsed[5], pk: parsed[6] };
     case 'keys':
       return { keys: parsed[4], person: parsed[5], pk: parsed[6] };
     default:

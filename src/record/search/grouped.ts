@@ -40,6 +40,8 @@ interface Shape {
   readonly text: string;
   /** Types of its parameters. */
   readonly types: readonly string[];
+  /** How many sort keys k0, k1 … are columns of their own. */
+  readonly keys: number;
 }
 
 /**
@@ -65,7 +67,10 @@ export class GroupedSearches {
     return group.add(asked);
   }
 
-  async #run({ text: one, types }: Shape, items: readonly Asked[]): Promise<readonly (readonly PageRow[])[]> {
+  async #run(
+    { text: one, types, keys }: Shape,
+    items: readonly Asked[],
+  ): Promise<readonly (readonly PageRow[])[]> {
     const columns = types.map((_, i) => arrayOf(items.map((item) => item.values[i]!)));
     const askedTypes = ['int4', ...types];
     const values = [`{${items.map((_, i) => i).join(',')}}`, ...columns];
@@ -73,10 +78,11 @@ export class GroupedSearches {
         select * from unnest(${askedTypes.map((type, i) => `$${i + 1}::${type}[]`).join(',')}) as a(${['n', ...types.map((_, i) => `p${i + 1}`)].join(',')})
       )`;
     const audits = items.map((item) => item.audit);
+    const wanted = ['packed', ...Array.from({ length: keys }, (_, i) => `k${i}`)];
     const text = audits.every((audit) => audit.person !== '0')
       ? `with ${asked}, logged as (${auditInsert(audits, values)})
-        select x.packed from asked cross join lateral (${one}) x`
-      : this.#withPeople(asked, one, audits, values);
+        select ${wanted.join(', ')} from asked cross join lateral (${one}) x`
+      : this.#withPeople(asked, one, wanted, audits, values);
     let rows: (Buffer | null)[][];
     try {
       rows = (await this.#database.lane.unsafe(text, values, { prepare: true }).raw()) as (Buffer | null)[][]; // raw: bytes of each column
@@ -85,7 +91,7 @@ export class GroupedSearches {
     }
     const answers: PageRow[][] = items.map(() => []);
     for (const row of rows) {
-      const found = pageRow(row, 0);
+      const found = pageRow(row, keys);
       answers[found.turn]!.push(found);
     }
     for (const answer of answers) if (!inOrder(answer)) answer.sort((a, b) => a.place - b.place);
@@ -93,13 +99,19 @@ export class GroupedSearches {
   }
 
   /** The same where only the rows found tell whose data they are. */
-  #withPeople(asked: string, one: string, audits: readonly AuditRow[], values: string[]): string {
+  #withPeople(
+    asked: string,
+    one: string,
+    wanted: readonly string[],
+    audits: readonly AuditRow[],
+    values: string[],
+  ): string {
     const { names, arrays } = auditArrays(audits);
     const first = values.length + 1;
     values.push(...arrays);
     const logged = names.map(([name]) => name);
     return `with ${asked}, found as (
-        select asked.n, x.packed, x.person from asked cross join lateral (${one}) x
+        select asked.n, x.person, ${wanted.map((name) => `x.${name}`).join(', ')} from asked cross join lateral (${one}) x
       ), entries as (
         select * from unnest($1::int4[],${names.map(([, type], i) => `$${first + i}::${type}[]`).join(',')}) as e(n,${logged.join(',')})
       ), logged as (
@@ -109,7 +121,7 @@ export class GroupedSearches {
           case when cardinality(f.people) > 1 then f.people end
         from entries e left join (select n, array_agg(distinct person) as people from found group by n) f on f.n = e.n
       )
-      select packed from found`;
+      select ${wanted.join(', ')} from found`;
   }
 }
 
@@ -120,7 +132,7 @@ const special = /["\\{},\s]/;
 const arrayOf = (values: readonly string[]): string =>
   `{${values.map((value) => (value === '' || value === 'NULL' || special.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : value)).join(',')}}`;
 
-/** True for searches whose cost is bounded whatever the data: one person's slice, or an all but unique value. */
+/** True for searches whose cost is bounded whatever the data: one person's slice, an all but unique value, or a page of words. */
 export function isGroupable(plan: Plan): boolean {
   const lead = plan.lead === undefined ? undefined : plan.conditions[plan.lead];
   if (!lead?.source || plan.types.length !== 1) return false;
@@ -131,10 +143,6 @@ export function isGroupable(plan: Plan): boolean {
       plan.order.kind === 'date' &&
       plan.conditions.every((one) => one.inSlice)
     );
-  return (
-    lead.source.kind === 'rows' &&
-    lead.source.few &&
-    plan.conditions.length === 1 &&
-    plan.order.kind === 'place'
-  );
+  if (lead.source.kind !== 'rows' || plan.conditions.length !== 1) return false;
+  return plan.order.kind === 'place' ? lead.source.few : plan.order.kind === 'text';
 }

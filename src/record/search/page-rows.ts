@@ -5,6 +5,10 @@ import type { Parameters } from './parameters.ts';
 import { type Order, type Plan, type Position, pageStatement } from './plan.ts';
 import type { Reading } from './reading.ts';
 
+/** Sort keys that may hold spaces come as columns of their own. */
+export const ownKeys = (order: Order): number =>
+  order.kind === 'keys' ? order.keys.length : order.kind === 'text' ? 1 : 0;
+
 /** The statement of one page and one resource more, with the number of sort keys that are columns of their own. */
 export function fetchStatement(
   plan: Plan,
@@ -15,7 +19,7 @@ export function fetchStatement(
 ): { text: string; keys: number } {
   const page = pageStatement(plan, after, limit + 1, to);
   const { order } = plan;
-  const keys = order.kind === 'keys' ? order.keys.length : 0;
+  const keys = ownKeys(order);
   const columns = Array.from({ length: keys }, (_, i) => `, k.k${i}`).join('');
   const key = order.kind === 'date' || order.kind === 'updated' ? `coalesce(k.k0::text, '-')` : `'-'`;
   const seen = `case when k.place > ${limit} then (select pg_current_snapshot()::text) else '-' end`;
@@ -53,7 +57,7 @@ export function firstPage({ hits, more, last, snapshot }: Fetched, { order }: Pl
 
 function positionOf({ hit, key, keys }: PageRow, order: Order): Position {
   const { person, pk } = hit;
-  if (order.kind === 'keys')
+  if (order.kind === 'keys' || order.kind === 'text')
     return { keys: keys.map((value) => value?.toString('utf8') ?? null), person, pk };
   if (order.kind === 'place') return { keys: [], person, pk };
   return { keys: [key === '-' || key === String(noDate) ? null : key], person, pk };

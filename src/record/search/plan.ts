@@ -1,7 +1,9 @@
+import { problem } from '../../platform/problem.ts';
 import { noDate } from '../index-rows.ts';
 import type { Key } from '../keys.ts';
 import { both, type Condition, isMixed, rowsOf, type Source } from './condition.ts';
 import type { Parameters } from './parameters.ts';
+import { beginsWith } from './value-conditions.ts';
 
 /** An order that search rows are kept in, so that a page can be read off an index and the next goes on behind it. */
 export type Order =
@@ -9,6 +11,8 @@ export type Order =
   | { readonly kind: 'date'; readonly descending: boolean }
   /** By place. */
   | { readonly kind: 'place' }
+  /** By the word that was searched for by its beginning: each at the first of its words that begins so. */
+  | { readonly kind: 'text' }
   /** By time of change. */
   | { readonly kind: 'updated'; readonly descending: boolean }
   /** By computed keys. */
@@ -52,6 +56,9 @@ const rank = (source: Source): number => {
   }
 };
 
+/** A few people: their data is less to look through than counting it against other ways would be. */
+const isShort = (source: Source): boolean => source.kind === 'persons' && source.persons.length <= 100;
+
 /** The condition that most likely leaves least to look through; `count` (at most 1,001) settles between equals. */
 export async function chooseLead(
   conditions: readonly Condition[],
@@ -63,7 +70,7 @@ export async function chooseLead(
     .sort((a, b) => rank(a.source) - rank(b.source));
   const [best, second] = candidates;
   if (!best) return undefined;
-  if (rank(best.source) <= 1 || !second) return best.index;
+  if (rank(best.source) <= 1 || !second || isShort(best.source)) return best.index;
   const counted = [];
   for (const candidate of candidates.slice(0, 5))
     counted.push({ ...candidate, count: await count(candidate.source) });
@@ -76,9 +83,9 @@ export function naturalOrder(conditions: readonly Condition[], lead: number | un
   const source = lead === undefined ? undefined : conditions[lead]?.source;
   if (source === undefined && conditions.some((condition) => condition.byChange))
     return { kind: 'updated', descending: true };
-  return source === undefined || source.kind === 'persons' || source.kind === 'hashes'
-    ? { kind: 'date', descending: true }
-    : { kind: 'place' };
+  if (source === undefined || source.kind === 'persons' || source.kind === 'hashes')
+    return { kind: 'date', descending: true };
+  return source.kind === 'rows' && source.prefix && !source.mixed ? { kind: 'text' } : { kind: 'place' };
 }
 
 const tested = (plan: Plan, alias: string, to: Parameters, except?: number): string[] =>
@@ -109,6 +116,7 @@ export function pageStatement(
     const streams = dateStreams(plan, order.descending, after, limit, to);
     if (streams) return streams;
   }
+  if (order.kind === 'text') return textStream(plan, after, limit, to);
   if (order.kind === 'updated' && plan.lead === undefined && plan.types.length === 1)
     return stream(
       'resource',
@@ -186,6 +194,7 @@ function computedKeys(order: Order): readonly ComputedKey[] {
     case 'updated':
       return [{ sql: (alias) => `${alias}.updated`, type: 'int8', descending: order.descending }];
     case 'place':
+    case 'text':
       return [];
   }
 }
@@ -300,6 +309,38 @@ function dateStreams(
     );
   });
   return merged([...streams, ...long], descending, limit);
+}
+
+/**
+ * Resources by a word that begins as searched for, read off the index of words: each once, at the first of its words that
+ * does. A page costs what it shows, however many begin so.
+ */
+function textStream(plan: Plan, after: Position | undefined, limit: number, to: Parameters): string {
+  const lead = plan.conditions.findIndex(({ source }) => source?.kind === 'rows' && source.prefix);
+  const source = plan.conditions[lead]?.source;
+  const prefix = source?.kind === 'rows' ? source.prefix : undefined;
+  // A page link of such a search, put on another one.
+  if (!prefix)
+    throw problem('invalid', 'This page link belongs to another search. Start again from the first page.', {
+      where: 'http.query._page',
+    });
+  const path = to.add(prefix.path, 'int4');
+  const first = `not exists (select 1 from search_string e where e.person = s.person and e.pk = s.pk and e.path = ${path} and e.value >= ${to.add(prefix.value, 'text')} and (e.value, e.tag) < (s.value, s.tag) offset 0)`;
+  const rest = plan.conditions.filter((_, i) => i !== lead);
+  const tests = [`s.path = ${path}`, beginsWith('s', prefix.value, to), first];
+  if (rest.length > 0)
+    tests.push(
+      `exists (select 1 from resource r where r.person = s.person and r.pk = s.pk and ${and([...typeTest(plan, 'r', to), ...rest.map((one) => one.test('r', to))])} offset 0)`,
+    );
+  if (plan.since) tests.push(plan.since.test('s', to));
+  if (after) {
+    const at = to.add(after.keys[0] ?? '', 'text');
+    tests.push(
+      `s.value >= ${at}`,
+      `(s.value, s.person, s.pk) > (${at}, ${to.add(after.person, 'int8')}, ${to.add(after.pk, 'int8')})`,
+    );
+  }
+  return `select s.person, s.pk, s.value as k0 from search_string s where ${and(tests)} order by s.value, s.person, s.pk limit ${limit}`;
 }
 
 /** One index read in order. Those without a date come last, also when the oldest come first. */

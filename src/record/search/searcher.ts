@@ -262,8 +262,8 @@ export class Searcher {
 
   async #fetchGrouped(plan: Plan, limit: number, audit: AuditRow): Promise<Fetched> {
     const to = shapeParameters();
-    const { text } = fetchStatement(plan, undefined, limit, to, 'asked.n');
-    const rows = await this.#grouped.ask({ text, types: to.types }, { values: to.values, audit });
+    const { text, keys } = fetchStatement(plan, undefined, limit, to, 'asked.n');
+    const rows = await this.#grouped.ask({ text, types: to.types, keys }, { values: to.values, audit });
     return fetched(rows, plan, limit);
   }
 

@@ -1,7 +1,7 @@
 /** Parameters of every type, lists and full text. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { tester, testRecord } from '../../../test/support/record.ts';
+import { testBaseUrl, tester, testRecord } from '../../../test/support/record.ts';
 import { finds, put } from '../../../test/support/searching.ts';
 
 const patient = (id: string, rest: object = {}) => ({ resourceType: 'Patient', id, ...rest });
@@ -131,4 +131,18 @@ test('contained resources are not searched, and who asks is told', async (t) => 
       message: /contained/,
     });
   await finds(record, [['Patient?_contained=false', '']]);
+});
+
+test('a reference by the server’s own address is the same as a relative one', async (t) => {
+  const { record } = await testRecord(t);
+  const put = { resourceType: 'Patient', id: 'own' };
+  await record.commit(tester, [{ kind: 'update', type: 'Patient', id: 'own', text: JSON.stringify(put) }]);
+  const text = JSON.stringify({
+    resourceType: 'Observation',
+    status: 'final',
+    code: { text: 'x' },
+    subject: { reference: `${testBaseUrl}/Patient/own` },
+  });
+  await record.commit(tester, [{ kind: 'create', text }]);
+  assert.equal((await record.search(tester, 'Observation', 'patient=own')).matches.length, 1);
 });

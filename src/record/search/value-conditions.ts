@@ -136,7 +136,7 @@ function stringCondition(path: SearchPath, filter: ValueFilter): Condition {
     filter.operands.map((operand) => {
       if (operand.kind !== 'string') return nothing;
       const value = normaliseString(operand.value).slice(0, 500);
-      return tableCondition('search_string', path, (row, to) => {
+      const made = tableCondition('search_string', path, (row, to) => {
         const of = `${row}.path = ${to.add(number, 'int4')}`;
         switch (filter.modifier) {
           case 'exact':
@@ -144,14 +144,20 @@ function stringCondition(path: SearchPath, filter: ValueFilter): Condition {
           case 'contains':
             return `${of} and ${row}.value like ${to.add(`%${value.replace(/[\\%_]/g, '\\$&')}%`, 'text')}`;
           default:
-            // In the "C" collation this range is exactly the values that start so, and an index can seek on it.
-            return `${of} and ${row}.value >= ${to.add(value, 'text')} and ${row}.value < ${to.add(`${value}\u{10FFFF}`, 'text')}`;
+            return `${of} and ${beginsWith(row, value, to)}`;
         }
       });
+      return filter.modifier === undefined && made.source?.kind === 'rows'
+        ? { ...made, source: { ...made.source, prefix: { path: number, value } } }
+        : made;
     }),
     [],
   );
 }
+
+/** In the "C" collation this range is exactly the values that begin so, and an index can seek on it. */
+export const beginsWith = (row: string, value: string, to: Parameters): string =>
+  `${row}.value >= ${to.add(value, 'text')} and ${row}.value < ${to.add(`${value}\u{10FFFF}`, 'text')}`;
 
 function uriCondition(path: SearchPath, filter: ValueFilter): Condition {
   const number = pathNumber(path.key);
