@@ -45,7 +45,6 @@ async function open({ url, baseUrl, actor, slice, tasks }: WorkerData) {
     clock: systemClock,
     newId: uuidv7(systemClock),
     baseUrl,
-    baseUrl,
     findMatches: (sql, who, type, query) => searcher.matchIds(sql, who, type, query),
   });
   const writing: Writing = { committer, searcher, database, baseUrl, actor, slice };
