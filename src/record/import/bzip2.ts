@@ -113,7 +113,7 @@ const broken = (): Error =>
   problem('structure', 'The file is not whole: its bzip2 data is broken or cut off. Fetch it again.');
 
 /** Runs of one byte pack best: a block of 900 kB may unpack to fifty times that. */
-const sizes = [1 << 20, 8 << 20, 64 << 20];
+const sizes = [4 << 20, 64 << 20];
 
 function unpackBlock(unpack: Unpack, packed: Uint8Array): Uint8Array | undefined {
   for (const size of sizes) {
