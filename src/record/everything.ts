@@ -2,15 +2,17 @@ import { resourceTypes } from '../fhir/resource-types.ts';
 import { compartmentParameters } from '../fhir/search-parameters.ts';
 import { problem } from '../platform/problem.ts';
 import { asProblem } from '../platform/sql-error.ts';
-import type { EverythingOptions } from './care-record.ts';
+import type { EntriesText, EverythingOptions } from './care-record.ts';
 import { noDate } from './index-rows.ts';
 import { compartmentKey, shardKey } from './keys.ts';
 import { type Hit, packed, unpack } from './packed-row.ts';
+import { entrySql } from './search/entries.ts';
 import { parameters } from './search/parameters.ts';
 import type { Connection } from './store.ts';
 import { typeNumber } from './type-numbers.ts';
 
 const largestCount = 10_000;
+const lineBreak = 10;
 
 /** Types that are in nobody's compartment: what a person's record may point at outside it. */
 const shared = new Set<string>(
@@ -19,6 +21,8 @@ const shared = new Set<string>(
 
 export interface EverythingRead {
   readonly members: readonly Hit[];
+  /** In place of members, where asked for. */
+  readonly entries?: EntriesText;
   readonly pointedAt: readonly Hit[];
   readonly next?: string;
 }
@@ -31,6 +35,7 @@ export async function everythingOf(
   sql: Connection,
   patientId: string,
   options: EverythingOptions,
+  baseUrl: string,
 ): Promise<EverythingRead | undefined> {
   const person = shardKey('Patient', patientId);
   const to = parameters();
@@ -46,19 +51,33 @@ export async function everythingOf(
   if (options.cursor !== undefined) tests.push(`r.pk > ${to.add(readCursor(options.cursor), 'int8')}`);
   const where = tests.map((test) => ` and ${test}`).join('');
   const key = to.add(person, 'int8');
-  const text = `select ${packed('r')} from (
+  const rowsOf = (select: string): string => `select ${select} from (
       select r.* from resource r where r.person = ${key}${where}
       union all
       select r.* from search_token t join resource r on r.person = t.person and r.pk = t.pk
         where t.hash = ${to.add(compartmentKey(person), 'int8')} and r.person <> ${key}${where}
-    ) r ${limit === undefined ? '' : `order by r.pk limit ${limit + 1}`}`;
+    ) r`;
+  if (options.entries && limit === undefined && options.cursor === undefined) {
+    const one = `count(*) || E'\\n' || coalesce(string_agg(${entrySql('r', [], baseUrl, 'match')}, ','), '') as packed`;
+    const [row] = await raw(sql, rowsOf(one), to.values);
+    const bytes = row![0]!;
+    const end = bytes.indexOf(lineBreak);
+    const entries = { json: bytes.subarray(end + 1), count: Number(bytes.toString('latin1', 0, end)) };
+    if (entries.count === 0 && !(await exists(sql, patientId))) return undefined;
+    return { members: [], entries, pointedAt: await sharedTargets(sql, [entries.json], options) };
+  }
+  const text = `${rowsOf(packed('r'))} ${limit === undefined ? '' : `order by r.pk limit ${limit + 1}`}`;
   const rows = await raw(sql, text, to.values);
   const kept = limit === undefined ? rows : rows.slice(0, limit);
   const members = kept.map((row) => unpack(row[0]!));
   if (members.length === 0 && options.cursor === undefined && !(await exists(sql, patientId)))
     return undefined;
   const last = members.at(-1);
-  const pointedAt = await sharedTargets(sql, members, options);
+  const pointedAt = await sharedTargets(
+    sql,
+    members.flatMap(({ body }) => (body ? [body] : [])),
+    options,
+  );
   return {
     members,
     pointedAt,
@@ -73,12 +92,12 @@ const reference = /"reference": ?"([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})/g;
 /** Found in the stored text without parsing: references are ASCII. */
 async function sharedTargets(
   sql: Connection,
-  members: readonly Hit[],
+  texts: readonly Buffer[],
   options: EverythingOptions,
 ): Promise<readonly Hit[]> {
   const wanted = new Map<string, readonly [type: string, id: string]>();
-  for (const { body } of members) {
-    for (const [, type = '', id = ''] of body?.toString('latin1').matchAll(reference) ?? []) {
+  for (const text of texts) {
+    for (const [, type = '', id = ''] of text.toString('latin1').matchAll(reference)) {
       if (shared.has(type)) wanted.set(`${type}/${id}`, [type, id]);
     }
   }

@@ -74,14 +74,12 @@ export function openRecord({
     async search(actor, type, query, options = {}) {
       const parsed = searcher.parse(type, query, options.handling);
       const { compartment } = options;
-      return searcher.page(
-        actor,
-        parsed,
-        query,
-        compartment
-          ? { owner: { ...compartment, codes: (of) => compartmentParameters(compartment.type, of) } }
-          : {},
-      );
+      return searcher.page(actor, parsed, query, {
+        ...(options.entries ? { entries: true } : {}),
+        ...(compartment
+          ? { owner: { ...compartment, codes: (of: string) => compartmentParameters(compartment.type, of) } }
+          : {}),
+      });
     },
 
     async history(actor, type, id, options = {}) {
@@ -103,7 +101,7 @@ export function openRecord({
     },
 
     async everything(actor, patientId, options = {}) {
-      const read = await everythingOf(sql, patientId, options);
+      const read = await everythingOf(sql, patientId, options, baseUrl);
       await audited(
         actor,
         { action: 'E', outcome: read ? 200 : 404, type: typeNumber('Patient'), id: patientId },
@@ -114,6 +112,7 @@ export function openRecord({
       return {
         matches,
         included: read.pointedAt,
+        ...(read.entries ? { entries: read.entries } : {}),
         warnings: [],
         ...(read.next === undefined ? {} : { next: read.next }),
       };

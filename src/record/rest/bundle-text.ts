@@ -52,6 +52,8 @@ export interface Searchset {
   readonly at: number;
   readonly total?: number;
   readonly matches: readonly Found[];
+  /** In place of matches: entries as they are to be sent, with commas between them. */
+  readonly entries?: Buffer;
   readonly included: readonly Found[];
   /** What the reader of the results must know. */
   readonly outcome?: OperationOutcome;
@@ -72,6 +74,10 @@ export function searchsetText(set: Searchset): Buffer {
       before = ',';
     }
   };
+  if (set.entries && set.entries.length > 0) {
+    pieces.push(before, set.entries);
+    before = ',';
+  }
   add(set.matches, 'match');
   add(set.included, 'include');
   if (set.outcome) {

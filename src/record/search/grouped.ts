@@ -1,7 +1,6 @@
 import type { Database } from '../../platform/database.ts';
 import { asProblem } from '../../platform/sql-error.ts';
 import { Group } from '../group.ts';
-import { type PageRow, pageRow } from '../packed-row.ts';
 import { type AuditRow, auditArrays, auditInsert } from '../statement.ts';
 import type { Parameters } from './parameters.ts';
 import type { Plan } from './plan.ts';
@@ -34,10 +33,16 @@ interface Asked {
   readonly values: readonly string[];
   readonly audit: AuditRow;
 }
+export type Rows = readonly (readonly (Buffer | null)[])[];
+
 /** What searches of one shape have in common. */
 interface Shape {
-  /** The select of one search: the packed column (with `asked.n` as its turn), `place` and `person`. */
+  /**
+   * The select of one search: the packed column (with `asked.n` as its first word), and for the audit log either `person` of
+   * each row or `people` of all.
+   */
   readonly text: string;
+  readonly people: 'by row' | 'together';
   /** Types of its parameters. */
   readonly types: readonly string[];
   /** How many sort keys k0, k1 … are columns of their own. */
@@ -51,13 +56,14 @@ interface Shape {
  */
 export class GroupedSearches {
   readonly #database: Database;
-  #shapes = new Map<string, Group<Asked, readonly PageRow[]>>();
+  #shapes = new Map<string, Group<Asked, Rows>>();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  ask(shape: Shape, asked: Asked): Promise<readonly PageRow[]> {
+  /** Rows of one search, in no order. */
+  ask(shape: Shape, asked: Asked): Promise<Rows> {
     let group = this.#shapes.get(shape.text);
     if (!group) {
       if (this.#shapes.size > 500) this.#shapes = new Map(); // those in flight keep theirs
@@ -67,10 +73,8 @@ export class GroupedSearches {
     return group.add(asked);
   }
 
-  async #run(
-    { text: one, types, keys }: Shape,
-    items: readonly Asked[],
-  ): Promise<readonly (readonly PageRow[])[]> {
+  async #run(shape: Shape, items: readonly Asked[]): Promise<readonly Rows[]> {
+    const { text: one, types, keys } = shape;
     const columns = types.map((_, i) => arrayOf(items.map((item) => item.values[i]!)));
     const askedTypes = ['int4', ...types];
     const values = [`{${items.map((_, i) => i).join(',')}}`, ...columns];
@@ -82,26 +86,22 @@ export class GroupedSearches {
     const text = audits.every((audit) => audit.person !== '0')
       ? `with ${asked}, logged as (${auditInsert(audits, values)})
         select ${wanted.join(', ')} from asked cross join lateral (${one}) x`
-      : this.#withPeople(asked, one, wanted, audits, values);
+      : this.#withPeople(asked, shape, wanted, audits, values);
     let rows: (Buffer | null)[][];
     try {
       rows = (await this.#database.lane.unsafe(text, values, { prepare: true }).raw()) as (Buffer | null)[][]; // raw: bytes of each column
     } catch (error) {
       throw asProblem(error);
     }
-    const answers: PageRow[][] = items.map(() => []);
-    for (const row of rows) {
-      const found = pageRow(row, keys);
-      answers[found.turn]!.push(found);
-    }
-    for (const answer of answers) if (!inOrder(answer)) answer.sort((a, b) => a.place - b.place);
+    const answers: (Buffer | null)[][][] = items.map(() => []);
+    for (const row of rows) answers[turnOf(row[0]!)]!.push(row);
     return answers;
   }
 
   /** The same where only the rows found tell whose data they are. */
   #withPeople(
     asked: string,
-    one: string,
+    { text: one, people }: Shape,
     wanted: readonly string[],
     audits: readonly AuditRow[],
     values: string[],
@@ -111,7 +111,7 @@ export class GroupedSearches {
     values.push(...arrays);
     const logged = names.map(([name]) => name);
     return `with ${asked}, found as (
-        select asked.n, x.person, ${wanted.map((name) => `x.${name}`).join(', ')} from asked cross join lateral (${one}) x
+        select asked.n, x.${people === 'together' ? 'people' : 'person'}, ${wanted.map((name) => `x.${name}`).join(', ')} from asked cross join lateral (${one}) x
       ), entries as (
         select * from unnest($1::int4[],${names.map(([, type], i) => `$${first + i}::${type}[]`).join(',')}) as e(n,${logged.join(',')})
       ), logged as (
@@ -119,20 +119,24 @@ export class GroupedSearches {
         select ${logged.map((name) => (name === 'action' ? 'e.action::"char"' : `e.${name}`)).join(',')},
           case when cardinality(f.people) = 1 then f.people[1] else 0 end,
           case when cardinality(f.people) > 1 then f.people end
-        from entries e left join (select n, array_agg(distinct person) as people from found group by n) f on f.n = e.n
+        from entries e left join ${people === 'together' ? 'found' : '(select n, array_agg(distinct person) as people from found group by n)'} f on f.n = e.n
       )
       select ${wanted.join(', ')} from found`;
   }
 }
 
-const inOrder = (rows: readonly PageRow[]): boolean =>
-  rows.every((row, i) => i === 0 || rows[i - 1]!.place < row.place);
+/** The first word of a packed column. */
+function turnOf(bytes: Buffer): number {
+  let turn = 0;
+  for (let i = 0; bytes[i] !== 0x20; i += 1) turn = turn * 10 + bytes[i]! - 0x30;
+  return turn;
+}
 
 const special = /["\\{},\s]/;
 const arrayOf = (values: readonly string[]): string =>
   `{${values.map((value) => (value === '' || value === 'NULL' || special.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : value)).join(',')}}`;
 
-/** True for searches whose cost is bounded whatever the data: one person's slice, an all but unique value, or a page of words. */
+/** True for searches whose cost is bounded whatever the data: one person's slice, an all but unique value, a page of words or of one code. */
 export function isGroupable(plan: Plan): boolean {
   const lead = plan.lead === undefined ? undefined : plan.conditions[plan.lead];
   if (!lead?.source || plan.types.length !== 1) return false;
@@ -142,6 +146,14 @@ export function isGroupable(plan: Plan): boolean {
       lead.source.persons.length === 1 &&
       plan.order.kind === 'date' &&
       plan.conditions.every((one) => one.inSlice)
+    );
+  // One code since a day: a stretch of one index.
+  if (lead.source.kind === 'hashes')
+    return (
+      lead.source.hashes.length === 1 &&
+      !lead.source.mixed &&
+      plan.order.kind === 'date' &&
+      plan.conditions.every((one, i) => i === plan.lead || one.mainDate !== undefined)
     );
   if (lead.source.kind !== 'rows' || plan.conditions.length !== 1) return false;
   return plan.order.kind === 'place' ? lead.source.few : plan.order.kind === 'text';
