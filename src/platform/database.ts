@@ -20,7 +20,9 @@ export type Transaction = postgres.TransactionSql;
 export interface Database {
   /** Ordinary work and transactions. Statements that take longer than the limit are stopped. */
   readonly pool: Sql;
-  /** Point statements only: everything on a connection queues behind what was sent before. */
+  /** Statements known by heart: prepared, and planned once for any values. Same limit. */
+  readonly steady: Sql;
+  /** Point statements only: everything on a connection queues behind what was sent before. Planned once for any values. */
   readonly lane: Sql;
   /** Group commits. */
   readonly batch: Sql;
@@ -52,7 +54,7 @@ const oldest = 15;
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   checkDriver();
   const { url, pool = 8, lane = 2, statementSeconds, waitSeconds = 30, name = 'throughline' } = options;
-  const open = (kind: string, max: number, seconds: number | undefined) =>
+  const open = (kind: string, max: number, seconds: number | undefined, plans?: 'once') =>
     postgres(url, {
       max,
       connect_timeout: 10,
@@ -63,17 +65,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         application_name: `${name} ${kind}`,
         ...(seconds === undefined ? {} : { statement_timeout: Math.round(seconds * 1000) }),
         idle_in_transaction_session_timeout: 300_000,
+        // Planning a search anew takes longer than running it.
+        ...(plans === 'once' ? { plan_cache_mode: 'force_generic_plan' } : {}),
       },
     });
   const database = {
     pool: open('pool', pool, statementSeconds),
-    lane: open('lane', lane, statementSeconds),
-    batch: open('batch', 2, undefined),
+    steady: open('steady', Math.max(2, Math.ceil(pool / 2)), statementSeconds, 'once'),
+    lane: open('lane', lane, statementSeconds, 'once'),
+    batch: open('batch', 2, undefined, 'once'),
     url,
   };
   const close = async () => {
-    const { pool, lane, batch } = database;
-    await Promise.all([pool, lane, batch].map((sql) => sql.end({ timeout: 5 })));
+    const { pool, steady, lane, batch } = database;
+    await Promise.all([pool, steady, lane, batch].map((sql) => sql.end({ timeout: 5 })));
   };
   try {
     await whenReady(database.pool, waitSeconds);

@@ -51,23 +51,31 @@ export async function everythingOf(
   if (options.cursor !== undefined) tests.push(`r.pk > ${to.add(readCursor(options.cursor), 'int8')}`);
   const where = tests.map((test) => ` and ${test}`).join('');
   const key = to.add(person, 'int8');
-  const rowsOf = (select: string): string => `select ${select} from (
+  const all = `select r.* from (
       select r.* from resource r where r.person = ${key}${where}
       union all
       select r.* from search_token t join resource r on r.person = t.person and r.pk = t.pk
         where t.hash = ${to.add(compartmentKey(person), 'int8')} and r.person <> ${key}${where}
     ) r`;
-  if (options.entries && limit === undefined && options.cursor === undefined) {
-    const one = `count(*) || E'\\n' || coalesce(string_agg(${entrySql('r', [], baseUrl, 'match')}, ','), '') as packed`;
-    const [row] = await raw(sql, rowsOf(one), to.values);
-    const bytes = row![0]!;
-    const end = bytes.indexOf(lineBreak);
-    const entries = { json: bytes.subarray(end + 1), count: Number(bytes.toString('latin1', 0, end)) };
+  const most = limit === undefined ? '' : ` limit ${limit + 1}`;
+  if (options.entries && options.cursor === undefined) {
+    // All that there is needs no order, and ordering would cost more than finding it. Where there is more than a page,
+    // nothing is put together in vain.
+    const together = `coalesce((select string_agg(${entrySql('e', [], baseUrl, 'match')}, ',') from (${all}) e), '')`;
+    const text =
+      limit === undefined
+        ? `select count(*) || E'\\n' || ${together} as packed from (${all}) r`
+        : `select n.count || E'\\n' || case when n.count <= ${limit} then ${together} else '' end as packed from (select count(*) from (${all}${most}) c) n`;
+    const entries = readEntries((await raw(sql, text, to.values))[0]![0]!);
     if (entries.count === 0 && !(await exists(sql, patientId))) return undefined;
-    return { members: [], entries, pointedAt: await sharedTargets(sql, [entries.json], options) };
+    if (limit === undefined || entries.count <= limit)
+      return { members: [], entries, pointedAt: await sharedTargets(sql, [entries.json], options) };
   }
-  const text = `${rowsOf(packed('r'))} ${limit === undefined ? '' : `order by r.pk limit ${limit + 1}`}`;
-  const rows = await raw(sql, text, to.values);
+  const rows = await raw(
+    sql,
+    `select ${packed('r')} from (${all}${limit === undefined ? '' : ` order by r.pk${most}`}) r${limit === undefined ? '' : ' order by r.pk'}`,
+    to.values,
+  );
   const kept = limit === undefined ? rows : rows.slice(0, limit);
   const members = kept.map((row) => unpack(row[0]!));
   if (members.length === 0 && options.cursor === undefined && !(await exists(sql, patientId)))
@@ -81,11 +89,16 @@ export async function everythingOf(
   return {
     members,
     pointedAt,
-    ...(limit !== undefined && rows.length > limit && last
-      ? { next: Buffer.from(last.pk).toString('base64url') }
-      : {}),
+    ...(limit !== undefined && rows.length > limit && last ? { next: writeCursor(last.pk) } : {}),
   };
 }
+
+function readEntries(bytes: Buffer): EntriesText {
+  const end = bytes.indexOf(lineBreak);
+  return { json: bytes.subarray(end + 1), count: Number(bytes.toString('latin1', 0, end)) };
+}
+
+const writeCursor = (pk: string): string => Buffer.from(pk).toString('base64url');
 
 const reference = /"reference": ?"([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})/g;
 

@@ -23,7 +23,7 @@ export class Group<Item, Result> {
     options: { slots?: number; largest?: number; weight?: (item: Item) => number } = {},
   ) {
     this.#run = run;
-    this.#slots = options.slots ?? 2;
+    this.#slots = options.slots ?? 1;
     this.#largest = options.largest ?? 256;
     this.#weight = options.weight ?? (() => 1);
   }

@@ -34,7 +34,7 @@ export function openRecord({
   const searcher = new Searcher({ store, clock, baseUrl });
   const findMatches: FindMatches = (sql, actor, type, query) => searcher.matchIds(sql, actor, type, query);
   const committer = new Committer({ store, clock, newId, findMatches, baseUrl });
-  const sql = database.pool;
+  const sql = database.steady;
 
   const audited = (
     actor: Actor,

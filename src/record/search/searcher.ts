@@ -379,8 +379,12 @@ export class Searcher {
   }
 
   async #rows(sql: Connection, text: string, to: Parameters): Promise<(Buffer | null)[][]> {
+    const { pool, steady } = this.#parts.store.database;
+    const known = often(text);
     try {
-      return (await sql.unsafe(text, [...to.values], { prepare: often(text) }).raw()) as (Buffer | null)[][]; // raw: bytes of each column
+      return (await (known && sql === pool ? steady : sql)
+        .unsafe(text, [...to.values], { prepare: known })
+        .raw()) as (Buffer | null)[][]; // raw: bytes of each column
     } catch (error) {
       throw asProblem(error);
     }
