@@ -34,7 +34,7 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections of `pool`. Default 8. */
   readonly pool?: number;
-  /** Connections of `lane`. Default 2. */
+  /** Connections of `lane`. Default 4. */
   readonly lane?: number;
   /** Longest statement on `pool` and `lane`, in seconds. Default: no limit. */
   readonly statementSeconds?: number;
@@ -53,7 +53,7 @@ const oldest = 15;
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   checkDriver();
-  const { url, pool = 8, lane = 2, statementSeconds, waitSeconds = 30, name = 'throughline' } = options;
+  const { url, pool = 8, lane = 4, statementSeconds, waitSeconds = 30, name = 'throughline' } = options;
   const open = (kind: string, max: number, seconds: number | undefined, plans?: 'once') =>
     postgres(url, {
       max,
@@ -73,7 +73,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     pool: open('pool', pool, statementSeconds),
     steady: open('steady', Math.max(2, Math.ceil(pool / 2)), statementSeconds, 'once'),
     lane: open('lane', lane, statementSeconds, 'once'),
-    batch: open('batch', 2, undefined, 'once'),
+    batch: open('batch', 3, undefined, 'once'),
     url,
   };
   const close = async () => {

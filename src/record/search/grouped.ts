@@ -43,6 +43,8 @@ interface Shape {
    */
   readonly text: string;
   readonly people: 'by row' | 'together';
+  /** A handful of index pages: many in one statement. Others go a few at a time, side by side, to use all cores. */
+  readonly quick: boolean;
   /** Types of its parameters. */
   readonly types: readonly string[];
   /** How many sort keys k0, k1 … are columns of their own. */
@@ -67,7 +69,10 @@ export class GroupedSearches {
     let group = this.#shapes.get(shape.text);
     if (!group) {
       if (this.#shapes.size > 500) this.#shapes = new Map(); // those in flight keep theirs
-      group = new Group((items) => this.#run(shape, items), { largest: 32 });
+      group = new Group(
+        (items) => this.#run(shape, items),
+        shape.quick ? { largest: 64 } : { slots: 4, largest: 4 },
+      );
       this.#shapes.set(shape.text, group);
     }
     return group.add(asked);

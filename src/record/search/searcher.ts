@@ -294,7 +294,7 @@ export class Searcher {
       const text = entriesStatement(plan, limit, to, this.#parts.baseUrl, 'asked.n');
       const person = onePerson(plan);
       const rows = await this.#grouped.ask(
-        { text, types: to.types, keys: 0, people: 'together' },
+        { text, types: to.types, keys: 0, people: 'together', quick: isQuick(plan) },
         { values: to.values, audit: { ...audit, person } },
       );
       bytes = rows[0]![0]!;
@@ -318,7 +318,7 @@ export class Searcher {
     const to = shapeParameters();
     const { text, keys } = fetchStatement(plan, undefined, limit, to, 'asked.n');
     const rows = await this.#grouped.ask(
-      { text, types: to.types, keys, people: 'by row' },
+      { text, types: to.types, keys, people: 'by row', quick: isQuick(plan) },
       { values: to.values, audit },
     );
     const found = rows.map((row) => pageRow(row, keys)).sort((a, b) => a.place - b.place);
@@ -410,6 +410,12 @@ export class Searcher {
 function planOfOne(type: string, one: Condition): Plan {
   const lead = one.source ? 0 : undefined;
   return { types: [typeNumber(type)], conditions: [one], lead, order: naturalOrder([one], lead) };
+}
+
+/** A nearly unique value leads. */
+function isQuick(plan: Plan): boolean {
+  const source = plan.lead === undefined ? undefined : plan.conditions[plan.lead]?.source;
+  return source?.kind === 'rows' && source.few;
 }
 
 /** Whose data an answer holds, for the audit log. */
