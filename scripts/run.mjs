@@ -225,7 +225,7 @@ const run = (args, env = {}) => {
 };
 
 // Every task: what the pinned Node runs. The first line of a task is its set-up, done above.
-const tests = ['src/**/*.test.ts', 'test/**/*.test.ts'];
+const tests = ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const testRunner = [
   '--test',
   '--test-global-setup=test/support/set-up.ts',
