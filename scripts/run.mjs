@@ -228,6 +228,7 @@ const run = (args, env = {}) => {
 const tests = ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const testRunner = [
   '--test',
+  '--import=./test/support/fixed-seed.ts',
   '--test-global-setup=test/support/set-up.ts',
   '--test-reporter=./scripts/count-reporter.mjs',
   '--test-reporter-destination=stdout',

@@ -24,6 +24,7 @@ test('text is compared without case, accents, spare white space and typographic 
     ['ΣΟΦΟΣ', 'σοφοσ'],
     ['St. James', 'st. james'],
     ['\u0301', ''],
+    ['ŉ', "'n"],
   ] as const) {
     assert.equal(normaliseString(text), expected, text);
   }

@@ -29,8 +29,9 @@ const alreadyPlain = /^[!-@[-~]+(?: [!-@[-~]+)*$/;
 export function normaliseString(text: string): string {
   if (alreadyPlain.test(text)) return text;
   return text
-    .replace(/[\u2018\u2019\u02bc\u00b4]/g, "'")
+    .replace(/\u00b4/g, "'") // which Unicode takes apart into a space and an accent
     .normalize('NFKD')
+    .replace(/[\u2018\u2019\u02bc]/g, "'") // ŉ has one inside
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .replace(/[\p{M}\p{Cf}]+/gu, '')
     .replace(/\p{Pd}/gu, '-')

@@ -1,77 +1,41 @@
 import type { Resource, ResourceType } from '@medplum/fhirtypes';
 import type { Clock } from '../platform/clock.ts';
 import { inTransaction, type Transaction } from '../platform/database.ts';
-import type { NewId } from '../platform/ids.ts';
-import { Problem, problem } from '../platform/problem.ts';
+import { problem } from '../platform/problem.ts';
 import { codeOf } from '../platform/sql-error.ts';
 import type { Actor } from './actor.ts';
-import type { Change, Committed, Stored } from './care-record.ts';
+import type { Committed } from './care-record.ts';
+import { hold, type Known } from './held.ts';
 import { type Coding, indexRows } from './index-rows.ts';
-import { type Key, textKey } from './keys.ts';
-import { isId, type Prepared, prepare, readResource, refuseInvalid } from './prepare.ts';
+import type { Item, Rewriting } from './item.ts';
+import type { Key } from './keys.ts';
+import { auditOf, newVersion, storedNow, storedOf } from './new-version.ts';
+import { type Prepared, prepare, readResource } from './prepare.ts';
+import { causeOf, orRefused, type SetAside, throwIt, throwRefusal } from './refusals.ts';
 import { removeStatement } from './remove.ts';
-import { fillText, localReferences, sameContent } from './resource-text.ts';
+import { localReferences, sameContent } from './resource-text.ts';
+import {
+  checkId,
+  endOfSlice,
+  placeOf,
+  refuseTwice,
+  type Settled,
+  type SettleParts,
+  settle,
+  typeOf,
+} from './settle.ts';
 import { type AuditRow, type NewVersion, storeStatement } from './statement.ts';
 import { run, type Store } from './store.ts';
 import { typeNumber } from './type-numbers.ts';
 
-/** Finds what a condition (`identifier=…`) matches, on the transaction's own connection: at most two are needed. */
-export type FindMatches = (
-  sql: Transaction,
-  actor: Actor,
-  type: string,
-  query: string,
-) => Promise<readonly string[]>;
-
-/** A change within a bundle: its address there, by which others point at it. */
-export interface Item {
-  readonly change: Change;
-  readonly fullUrl?: string;
-  /** Prefix of `where` in faults: `Bundle.entry[3].resource`. */
-  readonly prefix?: string;
-}
-
 export type CommitResult = Committed['results'][number];
 
-export interface CommitParts {
+export interface CommitParts extends SettleParts {
   readonly store: Store;
   readonly clock: Clock;
-  readonly newId: NewId;
-  readonly findMatches: FindMatches;
   /** Public address of the FHIR API. */
   readonly baseUrl: string;
 }
-
-/** How links inside a bundle's resources are rewritten once every item's place is known. */
-export interface Rewriting {
-  /** True where rewriting must search: `Patient?identifier=…` as a reference. */
-  readonly needsDatabase: boolean;
-  /** Told the place of each item, `Type/id`, in order, before the first text is rewritten. */
-  learn(places: readonly (string | undefined)[]): void;
-  apply(sent: string, item: Item, sql: Transaction | undefined): Promise<string>;
-}
-
-/** What an item comes to once its conditions are settled. */
-type Settled =
-  | {
-      readonly kind: 'put';
-      readonly type: string;
-      readonly id: string;
-      readonly isNew: boolean;
-      readonly sent: string;
-      readonly ifMatch?: number;
-    }
-  | { readonly kind: 'delete'; readonly type: string; readonly id: string; readonly ifMatch?: number }
-  | { readonly kind: 'found'; readonly type: string; readonly id: string }
-  | { readonly kind: 'absent' };
-
-const typeOf = (sent: string): string => {
-  const quick = /^\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]+)"/.exec(sent);
-  return quick?.[1] ?? readResource(sent).resourceType;
-};
-
-/** Told of a change that is refused, by its index, why, and the place `Type/id` that links to it have been given. */
-export type SetAside = (index: number, why: Problem, place?: string) => void;
 
 export interface Slicing {
   readonly rewrite?: Rewriting;
@@ -135,7 +99,9 @@ export class Committer {
     };
     const settled: Settled[] = [];
     for (const [i, item] of items.entries())
-      settled.push((await orRefused(i, refuse, () => this.#settle(sql, actor, item))) ?? { kind: 'absent' });
+      settled.push(
+        (await orRefused(i, refuse, () => settle(this.#parts, sql, actor, item))) ?? { kind: 'absent' },
+      );
     rewrite?.learn(settled.map(placeOf));
     const counts = { written: 0, unchanged: 0 };
     for (let from = 0; from < items.length; ) {
@@ -208,7 +174,7 @@ export class Committer {
     rewrite: Rewriting | undefined,
   ): Promise<Written> {
     const settled: Settled[] = [];
-    for (const item of items) settled.push(await this.#settle(sql, actor, item));
+    for (const item of items) settled.push(await settle(this.#parts, sql, actor, item));
     refuseTwice(settled, items);
     rewrite?.learn(settled.map(placeOf));
 
@@ -235,82 +201,6 @@ export class Committer {
     });
   }
 
-  /** Settles conditions. Equal conditions wait for each other here, so that only the first finds nothing. */
-  async #settle(sql: Transaction, actor: Actor, { change, prefix }: Item): Promise<Settled> {
-    const { newId, findMatches } = this.#parts;
-    const match = async (type: string, query: string): Promise<readonly string[]> => {
-      await sql`select pg_advisory_xact_lock(${textKey(`condition ${type}?${query}`)}::int8)`;
-      const ids = await findMatches(sql, actor, type, query);
-      if (ids.length > 1)
-        throw problem(
-          'multiple-matches',
-          `The condition ${type}?${query} matches more than one ${type}. Make it narrower.`,
-          {
-            status: 412,
-            ...(prefix === undefined ? {} : { where: prefix }),
-          },
-        );
-      return ids;
-    };
-    switch (change.kind) {
-      case 'create': {
-        const type = typeOf(change.text);
-        if (change.ifNoneExist !== undefined) {
-          refuseInvalid(readResource(change.text), prefix);
-          const [id] = await match(type, change.ifNoneExist);
-          if (id !== undefined) return { kind: 'found', type, id };
-        }
-        return { kind: 'put', type, id: newId(), isNew: true, sent: change.text };
-      }
-      case 'update': {
-        const { type, id, text, ifMatch } = change;
-        if (!isId(id))
-          throw problem('invalid', 'An id has 1 to 64 letters, digits, - and dots.', {
-            where: prefix ?? 'id',
-          });
-        return {
-          kind: 'put',
-          type,
-          id,
-          isNew: false,
-          sent: text,
-          ...(ifMatch === undefined ? {} : { ifMatch }),
-        };
-      }
-      case 'update-where': {
-        const { type, query, text } = change;
-        const own = (readResource(text, type) as { id?: unknown }).id; // any JSON value until validated
-        const [id] = await match(type, query);
-        if (id !== undefined) {
-          if (own !== undefined && own !== id)
-            throw problem(
-              'value',
-              `The condition finds ${type}/${id}, but the body has the id “${String(own)}”.`,
-              {
-                status: 400,
-                where: `${prefix ?? type}.id`,
-              },
-            );
-          return { kind: 'put', type, id, isNew: false, sent: text };
-        }
-        if (typeof own === 'string' && isId(own))
-          return { kind: 'put', type, id: own, isNew: false, sent: text };
-        return { kind: 'put', type, id: newId(), isNew: true, sent: text };
-      }
-      case 'delete':
-        return {
-          kind: 'delete',
-          type: change.type,
-          id: change.id,
-          ...(change.ifMatch === undefined ? {} : { ifMatch: change.ifMatch }),
-        };
-      case 'delete-where': {
-        const [id] = await match(change.type, change.query);
-        return id === undefined ? { kind: 'absent' } : { kind: 'delete', type: change.type, id };
-      }
-    }
-  }
-
   async #write(
     sql: Transaction,
     actor: Actor,
@@ -320,7 +210,7 @@ export class Committer {
   ): Promise<Written> {
     const { store, clock } = this.#parts;
     const { codingsFirst = false, refuse = throwIt } = how;
-    const known = await lock(
+    const known = await hold(
       sql,
       settled.filter((one) => one.kind !== 'absent' && !(one.kind === 'put' && one.isNew)) as {
         type: string;
@@ -461,184 +351,4 @@ export class Committer {
     await Promise.all(sent); // pipelined: answered in the order sent
     return { results, codings };
   }
-}
-
-/** A resource that has a place, current or deleted. */
-export interface Known {
-  readonly type: string;
-  readonly id: string;
-  readonly person: Key;
-  readonly pk: number;
-  readonly version: number;
-  readonly updated: number;
-  /** Text of the current version; undefined: deleted. */
-  readonly current: string | undefined;
-}
-
-/** Looks the resources up and holds them until the transaction ends, in one order everywhere. */
-async function lock(
-  sql: Transaction,
-  wanted: readonly { type: string; id: string }[],
-): Promise<Map<string, Known>> {
-  const known = new Map<string, Known>();
-  if (wanted.length === 0) return known;
-  const names = new Map(wanted.map((one) => [typeNumber(one.type), one.type]));
-  const types = wanted.map((one) => typeNumber(one.type));
-  const ids = wanted.map((one) => one.id);
-  // Two statements: only one that begins after the wait sees what those who held the rows before have written.
-  const held = await sql`
-    select type, id from identity
-    where (type, id) in (select * from unnest(${types}::int2[], ${ids}::text[]))
-    order by type, id for update`;
-  if (held.length === 0) return known;
-  const rows = await sql`
-    select i.type, i.id, i.person, i.pk, r.version, r.updated, r.body,
-      old.version as old_version, old.updated as old_updated
-    from unnest(${held.map((row) => row['type'])}::int2[], ${held.map((row) => row['id'])}::text[]) h(type, id)
-    join identity i on i.type = h.type and i.id = h.id
-    left join resource r on r.person = i.person and r.pk = i.pk
-    left join lateral (
-      select o.version, o.updated from history o
-      where r.pk is null and o.person = i.person and o.pk = i.pk order by o.version desc limit 1
-    ) old on true`;
-  for (const row of rows) {
-    const type = names.get(row['type'] as number)!;
-    const current = row['body'] as string | null;
-    known.set(`${type}/${row['id']}`, {
-      type,
-      id: row['id'],
-      person: row['person'],
-      pk: Number(row['pk']),
-      version: Number(current === null ? row['old_version'] : row['version']),
-      updated: Number(current === null ? row['old_updated'] : row['updated']),
-      current: current ?? undefined,
-    });
-  }
-  return known;
-}
-
-function newVersion(one: Prepared, pk: number, version: number, updated: number, claim: boolean): NewVersion {
-  return {
-    type: one.typeNumber,
-    id: one.id,
-    pk,
-    version,
-    updated,
-    body: fillText(one.text, version, updated),
-    rows: one.rows,
-    claim,
-  };
-}
-
-function auditOf(actor: Actor, version: NewVersion, action: 'C' | 'U', outcome: number): AuditRow {
-  return {
-    at: version.updated,
-    actor,
-    action,
-    outcome,
-    person: version.rows.person,
-    type: version.type,
-    id: version.id,
-    version: version.version,
-  };
-}
-
-function storedOf(type: string, version: NewVersion): Stored {
-  return {
-    type: type as ResourceType,
-    id: version.id,
-    version: version.version,
-    updated: version.updated,
-    body: Buffer.from(version.body),
-  };
-}
-
-function storedNow(type: string, id: string, at: Known): Stored {
-  return {
-    type: type as ResourceType,
-    id,
-    version: at.version,
-    updated: at.updated,
-    body: Buffer.from(at.current!),
-  };
-}
-
-/** R4 §3.1.0.11.2: a transaction must not touch the same resource twice. */
-function refuseTwice(settled: readonly Settled[], items: readonly Item[]): void {
-  const seen = new Map<string, number>();
-  for (const [i, one] of settled.entries()) {
-    if (one.kind === 'absent' || one.kind === 'found') continue;
-    const name = `${one.type}/${one.id}`;
-    const before = seen.get(name);
-    if (before !== undefined)
-      throw problem(
-        'duplicate',
-        `${name} is changed twice, by entries ${before} and ${i}. Each resource may be changed once in a transaction.`,
-        {
-          status: 400,
-          where: items[i]?.prefix ?? name,
-        },
-      );
-    seen.set(name, i);
-  }
-}
-
-function checkId(resource: Resource, one: { type: string; id: string; isNew: boolean }, item: Item): void {
-  if (one.isNew || item.change.kind !== 'update') return;
-  const own = (resource as { id?: unknown }).id; // any JSON value until validated
-  if (own === one.id) return;
-  throw problem(
-    'value',
-    own === undefined
-      ? `The body must have the id of the address: "id": "${one.id}".`
-      : `The body has the id “${String(own)}”, but the address has “${one.id}”. They must be equal.`,
-    { status: 400, where: `${item.prefix ?? one.type}.id` },
-  );
-}
-
-/** What the work gives; undefined where it was refused, which is told. */
-async function orRefused<T>(index: number, refuse: SetAside, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    // After an error of the database itself the transaction is spent, and nothing more can be set aside in it.
-    if (!(error instanceof Problem) || error.status >= 500 || codeOf(error.cause)) throw error;
-    refuse(index, error);
-    return undefined;
-  }
-}
-
-const throwIt: SetAside = (_index, why) => {
-  throw why;
-};
-
-/** An error about the data alone becomes a refusal; all others stay what they are. */
-function throwRefusal(error: unknown): never {
-  if (!isRefusedData(error)) throw error;
-  throw problem('not-supported', `The database cannot hold this resource (${codeOf(error)}).`, {
-    status: 422,
-  });
-}
-
-/** Data exceptions, and limits of the database such as the size of an index entry (PostgreSQL Appendix A). */
-export const isRefusedData = (error: unknown): boolean => /^(?:22|54)/.test(codeOf(causeOf(error)) ?? '');
-
-const placeOf = (one: Settled): string | undefined =>
-  one.kind === 'absent' ? undefined : `${one.type}/${one.id}`;
-
-/** A slice ends before a resource that it holds already: later changes see what earlier ones stored. */
-function endOfSlice(settled: readonly Settled[], from: number, size: number): number {
-  const seen = new Set<string>();
-  const last = Math.min(from + size, settled.length);
-  for (let i = from; i < last; i += 1) {
-    const place = placeOf(settled[i]!);
-    if (place === undefined) continue;
-    if (seen.has(place)) return i;
-    seen.add(place);
-  }
-  return last;
-}
-
-function causeOf(error: unknown): unknown {
-  return error instanceof Problem && error.cause !== undefined ? error.cause : error;
 }

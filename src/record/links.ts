@@ -1,6 +1,6 @@
 import type { Transaction } from '../platform/database.ts';
 import { problem } from '../platform/problem.ts';
-import type { Item, Rewriting } from './commit.ts';
+import type { Item, Rewriting } from './item.ts';
 
 const temporary = /"(urn:(?:uuid|oid):[^"\\#]+)(#[^"\\]*)?"/g;
 const reference = /("reference"\s*:\s*")([^"\\]*)"/g;

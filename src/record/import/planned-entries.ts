@@ -3,7 +3,7 @@ import { parseJson } from '../../fhir/json.ts';
 import { Problem, problem } from '../../platform/problem.ts';
 import { order, readEntry } from '../bundle.ts';
 import type { Change } from '../care-record.ts';
-import type { Item } from '../commit.ts';
+import type { Item } from '../item.ts';
 import { readResource } from '../prepare.ts';
 import { type Span, splitBundle } from './split-bundle.ts';
 
