@@ -17,6 +17,8 @@ export interface Asking {
   readonly codings: Codings;
   /** The first resources of the type that pass, as the same actor may see them: at most `most`. */
   places(type: string, condition: Condition, most: number): Promise<readonly Place[]>;
+  /** The people in whose compartments resources of the type that pass live; undefined where more than `most` pass. */
+  people(type: string, condition: Condition, most: number): Promise<readonly Key[] | undefined>;
   /** `Type/id` of all that resources of the type that pass point at by the paths; undefined where more than `most` pass. */
   pointedAt(
     type: string,

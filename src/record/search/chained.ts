@@ -13,6 +13,8 @@ import { keysCondition, livingWith } from './value-conditions.ts';
 
 /** Up to this many resources found by an inner search are named one by one in the outer. */
 const mostNamed = 500;
+/** Resources of one person each are named by their people, and looked at in the index alone: more of them are no trouble. */
+const mostLookedAt = 5000;
 
 /** Turns the inner filter into a condition of its own; given, since the two call each other. */
 type Inner = (types: readonly string[], filter: Filter, asking: Asking) => Promise<Condition>;
@@ -121,10 +123,8 @@ export async function hasCondition(
     exists(`${alias}c.person = ${alias}.person`, `${alias}c`, type, inner, to);
   if (one === 'Patient' && parameter.paths.every((path) => home.has(path.key))) {
     // Everyone in whose compartment such a resource lives.
-    const found = await asking.places(type, inner, mostNamed + 1);
-    if (found.length > mostNamed) return { test: lives };
-    const persons = [...new Set(found.map((place) => place.person))];
-    return { test: lives, source: { kind: 'persons', persons } };
+    const persons = inner.source && (await asking.people(type, inner, mostLookedAt));
+    return persons ? { test: lives, source: { kind: 'persons', persons } } : { test: lives };
   }
   const name = (alias: string): string =>
     one === undefined

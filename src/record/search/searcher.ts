@@ -223,6 +223,7 @@ export class Searcher {
       now,
       codings: storedCodings(sql),
       places: (type, one, most) => this.#places(sql, type, one, most),
+      people: (type, one, most) => this.#people(sql, type, one, most),
       pointedAt: async (type, one, paths, most) => {
         const hits = await this.hits(sql, type, one, most + 1);
         return hits.length > most ? undefined : [...new Set(hits.flatMap((hit) => targetsOf(hit, paths)))];
@@ -271,6 +272,24 @@ export class Searcher {
     const to = parameters();
     const [row] = await this.#rows(sql, countStatement(plan, to), to);
     return Number(row?.[0]?.toString('latin1'));
+  }
+
+  async #people(
+    sql: Connection,
+    type: string,
+    one: Condition,
+    most: number,
+  ): Promise<readonly string[] | undefined> {
+    const to = parameters();
+    const plan: Plan = {
+      types: [typeNumber(type)],
+      conditions: [one],
+      lead: one.source ? 0 : undefined,
+      order: { kind: 'place' },
+    };
+    const text = `select count(*), array_agg(distinct m.person) from (${anyStatement(plan, most + 1, to)}) m`;
+    const [row] = await this.#rows(sql, text, to);
+    return Number(ascii(row?.[0])) > most ? undefined : peopleOf(row?.[1]);
   }
 
   async #places(sql: Connection, type: string, one: Condition, most: number): Promise<readonly Place[]> {
