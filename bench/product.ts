@@ -1,9 +1,9 @@
 /** The product as it is deployed: its own processes, started from its command line, on the embedded database. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../test/support/free-port.ts';
 import { traceMemory } from './process-memory.ts';
 import type { ImportResult } from './results.ts';
 import { type Server, stopProcess, watched } from './servers.ts';
@@ -26,16 +26,6 @@ const environment = (home: string, more: Readonly<Record<string, string>> = {}):
     ...more,
   };
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}
 
 /** Starts the server and waits until it answers the path with 200. */
 export async function startProduct(

@@ -1,7 +1,6 @@
 // Makes docs/screenshots/*.png: starts the product on a database of its own, loads people of our own making (and the
 // FHIR bundles in the folder that is given), and photographs the pages: `npm run screenshots [-- folder]`.
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import { openApp } from '../src/app.ts';
 import { loadConfig } from '../src/platform/config.ts';
 import { createLog } from '../src/platform/log.ts';
 import { launchBrowser } from '../test/support/browser.ts';
+import { freePort } from '../test/support/free-port.ts';
 import { pagesNow } from '../test/support/pages-app.ts';
 import { peopleBundle } from '../test/support/people.ts';
 
@@ -28,15 +28,6 @@ const shots: readonly { name: string; address: string; width: number; height: nu
   },
   { name: 'summary-320', address: person, width: 320, height: 900 },
 ];
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new Error('This machine gives no free port.');
-  return address.port;
-}
 
 async function load(base: string, bundle: string, what: string): Promise<void> {
   const headers = { 'content-type': 'application/fhir+json', prefer: 'return=minimal' };

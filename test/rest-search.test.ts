@@ -364,3 +364,14 @@ test('every search parameter that the CapabilityStatement names is searched by',
     }
   }
 });
+
+test('a search inside a batch tells what was left out of it, as it would alone', async () => {
+  const request = { method: 'GET', url: 'Patient?nosuch=1&_count=1' };
+  const answer = await send('POST', '', { resourceType: 'Bundle', type: 'batch', entry: [{ request }] });
+  assert.equal(answer.statusCode, 200, answer.body);
+  const [entry] = (answer.json() as Bundle).entry ?? [];
+  const inner = entry?.resource as Bundle;
+  assert.equal(inner.type, 'searchset');
+  assert.ok(modes(inner).includes('outcome'));
+  assert.match(JSON.stringify(inner), /nosuch/);
+});

@@ -16,3 +16,7 @@ test('JSON is laid out as JSON.stringify would, whatever it holds', () => {
 test('numbers keep their digits', () => {
   assert.equal(indentJson('{"a":[1.00,-0,1e5]}'), '{\n  "a": [\n    1.00,\n    -0,\n    1e5\n  ]\n}');
 });
+
+test('a text that was cut short is laid out as far as it goes', () => {
+  assert.equal(indentJson('{"a":[1,"b'), '{\n  "a": [\n    1,\n    "b');
+});

@@ -1,10 +1,10 @@
 /** JSON laid out for people to read, without parsing it: numbers keep the digits they were sent with, keys their order. */
 
-const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
+const token = /"(?:[^"\\]|\\.)*"?|[{}[\],:]|[^\s"{}[\],:]+/g;
 const opening = new Set(['{', '[']);
 const closing = new Set(['}', ']']);
 
-/** The same JSON over several lines, indented by two spaces. The text must be valid JSON. */
+/** The same JSON over several lines, indented by two spaces. The text must be valid JSON, or the beginning of one. */
 export function indentJson(text: string): string {
   const out: string[] = [];
   let depth = 0;

@@ -26,12 +26,6 @@ export function codeOf(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Name of the constraint that a statement broke (23505 and its family). */
-export function constraintOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('constraint_name' in error)) return undefined;
-  return typeof error.constraint_name === 'string' ? error.constraint_name : undefined;
-}
-
 /** True for a transaction that the database gave up for another's sake: the same work may succeed at once. */
 export function isRetriable(error: unknown): boolean {
   const code = codeOf(error);

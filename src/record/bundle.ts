@@ -1,7 +1,8 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { parseJson } from '../fhir/json.ts';
-import { outcomeOf } from '../fhir/outcome.ts';
+import { operationOutcome, outcomeOf } from '../fhir/outcome.ts';
 import { isResourceType } from '../fhir/resource-types.ts';
+import type { Clock } from '../platform/clock.ts';
 import { Problem, problem } from '../platform/problem.ts';
 import type { Actor } from './actor.ts';
 import type { BundleAnswer, CareRecord, Change, Stored } from './care-record.ts';
@@ -10,6 +11,8 @@ import type { Item } from './item.ts';
 import { linksOf } from './links.ts';
 import { isId } from './prepare.ts';
 import { elements, members } from './resource-text.ts';
+import { searchsetText } from './rest/bundle-text.ts';
+import { pageLinks } from './rest/paging.ts';
 import type { Searcher } from './search/searcher.ts';
 
 export interface BundleParts {
@@ -17,6 +20,7 @@ export interface BundleParts {
   readonly committer: Committer;
   readonly searcher: Searcher;
   readonly baseUrl: string;
+  readonly clock: Clock;
 }
 
 /** Most entries that one bundle may hold; larger loads go through the import. */
@@ -181,11 +185,8 @@ function splitOnce(text: string, separator: string): [string, string | undefined
 /** The order in which methods run. Source: FHIR R4 §3.1.0.11.2. */
 export const order: Record<Method, number> = { DELETE: 0, POST: 1, PUT: 2, GET: 3, HEAD: 3 };
 
-async function transaction(
-  { committer, searcher, record, baseUrl }: BundleParts,
-  actor: Actor,
-  entries: readonly Entry[],
-): Promise<Answer[]> {
+async function transaction(parts: BundleParts, actor: Actor, entries: readonly Entry[]): Promise<Answer[]> {
+  const { committer, searcher, baseUrl } = parts;
   refuseEqual(entries);
   const writes = entries.filter((entry) => entry.item).sort((a, b) => order[a.method] - order[b.method]);
   const items = writes.map((entry) => entry.item!);
@@ -194,8 +195,7 @@ async function transaction(
   const answers: Answer[] = [];
   for (const [i, entry] of writes.entries()) answers[entry.index] = { kind: 'written', result: results[i]! };
   // Reads come last and see what was written; by then the transaction stands.
-  for (const entry of entries)
-    if (!entry.item) answers[entry.index] = await readOne(record, actor, entry, baseUrl);
+  for (const entry of entries) if (!entry.item) answers[entry.index] = await readOne(parts, actor, entry);
   return answers;
 }
 
@@ -246,14 +246,10 @@ async function batch(parts: BundleParts, actor: Actor, entries: readonly Entry[]
   return answers;
 }
 
-async function batchOne(
-  { committer, record, baseUrl }: BundleParts,
-  actor: Actor,
-  entry: Entry,
-): Promise<Answer> {
+async function batchOne(parts: BundleParts, actor: Actor, entry: Entry): Promise<Answer> {
   try {
-    if (!entry.item) return await readOne(record, actor, entry, baseUrl);
-    const [result] = await committer.commit(actor, [entry.item]);
+    if (!entry.item) return await readOne(parts, actor, entry);
+    const [result] = await parts.committer.commit(actor, [entry.item]);
     return { kind: 'written', result: result! };
   } catch (error) {
     if (error instanceof Problem) return { kind: 'failed', problem: error };
@@ -261,7 +257,7 @@ async function batchOne(
   }
 }
 
-async function readOne(record: CareRecord, actor: Actor, entry: Entry, baseUrl: string): Promise<Answer> {
+async function readOne({ record, baseUrl, clock }: BundleParts, actor: Actor, entry: Entry): Promise<Answer> {
   try {
     const [path = '', query = ''] = splitOnce(entry.url, '?');
     const [type = '', id, history, version] = path.split('/');
@@ -272,7 +268,7 @@ async function readOne(record: CareRecord, actor: Actor, entry: Entry, baseUrl: 
       });
     if (id === undefined) {
       const page = await record.search(actor, type === '' ? undefined : type, query, { handling: 'lenient' });
-      return { kind: 'text', text: searchset(page, entry.url, baseUrl) };
+      return { kind: 'text', text: searchset(page, entry.url, baseUrl, clock.now()) };
     }
     const stored =
       history === undefined
@@ -291,18 +287,24 @@ async function readOne(record: CareRecord, actor: Actor, entry: Entry, baseUrl: 
   }
 }
 
-function searchset(page: Awaited<ReturnType<CareRecord['search']>>, url: string, baseUrl: string): string {
-  const entry = (mode: string) => (stored: Stored) =>
-    `{"fullUrl":"${baseUrl}/${stored.type}/${stored.id}","resource":${stored.body?.toString('utf8')},"search":{"mode":"${mode}"}}`;
-  const entries = [...page.matches.map(entry('match')), ...page.included.map(entry('include'))];
-  const links = [{ relation: 'self', url: `${baseUrl}/${url}` }];
-  if (page.next !== undefined)
-    links.push({
-      relation: 'next',
-      url: `${baseUrl}/${url}${url.includes('?') ? '&' : '?'}_page=${page.next}`,
-    });
-  const total = page.total === undefined ? '' : `"total":${page.total},`;
-  return `{"resourceType":"Bundle","type":"searchset",${total}"link":${JSON.stringify(links)}${entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`}}`;
+/** The same searchset that the address would answer, what was left out of the search told. */
+function searchset(
+  page: Awaited<ReturnType<CareRecord['search']>>,
+  url: string,
+  baseUrl: string,
+  at: number,
+): string {
+  const [path = '', query = ''] = splitOnce(url, '?');
+  const found = (stored: Stored) => ({ type: stored.type, id: stored.id, body: stored.body! }); // what is found is not deleted
+  return searchsetText({
+    baseUrl,
+    links: pageLinks(path === '' ? baseUrl : `${baseUrl}/${path}`, query, page.next),
+    at,
+    matches: page.matches.map(found),
+    included: page.included.map(found),
+    ...(page.total === undefined ? {} : { total: page.total }),
+    ...(page.warnings.length === 0 ? {} : { outcome: operationOutcome(page.warnings) }),
+  }).toString('utf8');
 }
 
 const reasons: Record<number, string> = {

@@ -129,7 +129,7 @@ export function openRecord({
     },
 
     bundle: (actor, text, options = {}) =>
-      runBundle({ record, committer, searcher, baseUrl }, actor, text, options),
+      runBundle({ record, committer, searcher, baseUrl, clock }, actor, text, options),
   };
   return { ...record, store };
 }

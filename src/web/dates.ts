@@ -139,8 +139,6 @@ export function formatTimeOfDay(value: string): string {
   });
 }
 
-export const monthName = (month: number): string => months[month - 1] ?? '';
-
 /** `5 January 2024 to 7 January 2024`, `From …`, `Until …`; one date when both fall on the same day. */
 export function formatPeriod(period: { start?: unknown; end?: unknown } | undefined): string {
   const start = parseDate(period?.start);

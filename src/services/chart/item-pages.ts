@@ -1,9 +1,9 @@
 /** One entry of a record: in words, as its FHIR source with every version, and its documents. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { indentJson } from '../../fhir/indent-json.ts';
 import { type Problem, problem } from '../../platform/problem.ts';
 import { resourceOf, type Stored } from '../../record/care-record.ts';
 import { formatMoment } from '../../web/dates.ts';
-import { indentJson } from '../../web/json-text.ts';
 import { attachmentsOf, contentDisposition, contentOf, downloadOf } from './documents.ts';
 import { loose, titleOf } from './entry.ts';
 import { checkOwner, itemOf } from './item.ts';
