@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
+import { openSocket } from './database-socket.ts';
 import { problem } from './problem.ts';
 import { asProblem, codeOf, isAway, isRetriable } from './sql-error.ts';
 
@@ -54,9 +56,11 @@ const oldest = 15;
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   checkDriver();
   const { url, pool = 8, lane = 4, statementSeconds, waitSeconds = 30, name = 'throughline' } = options;
+  const socket = plainAddress(url);
   const open = (kind: string, max: number, seconds: number | undefined, plans?: 'once') =>
     postgres(url, {
       max,
+      ...(socket ? { socket } : {}),
       connect_timeout: 10,
       onnotice: () => {},
       // The driver's own waits grow to 20 s; a database that was killed is back in less than one.
@@ -73,7 +77,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     pool: open('pool', pool, statementSeconds),
     steady: open('steady', Math.max(2, Math.ceil(pool / 2)), statementSeconds, 'once'),
     lane: open('lane', lane, statementSeconds, 'once'),
-    batch: open('batch', 3, undefined, 'once'),
+    batch: open('batch', 4, undefined, 'once'),
     url,
   };
   const close = async () => {
@@ -87,6 +91,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     throw error;
   }
   return { ...database, close };
+}
+
+/** How to connect to a single address without TLS; elsewhere the driver's own way, which knows the others, is right. */
+function plainAddress(url: string): (() => Socket) | undefined {
+  const { hostname, port, searchParams } = new URL(url);
+  if (hostname === '' || searchParams.size > 0) return undefined;
+  return () => openSocket(hostname.replace(/^\[|\]$/g, ''), Number(port || 5432));
 }
 
 let driverChecked = false;

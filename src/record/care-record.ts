@@ -19,17 +19,9 @@ export function resourceOf<T extends Resource = Resource>(stored: Stored): T {
   return JSON.parse(stored.body.toString('utf8')) as T; // validated when it was written
 }
 
-/** Matches put together by the database as the entries of a searchset Bundle, with commas between them. */
-export interface EntriesText {
-  readonly json: Buffer;
-  readonly count: number;
-}
-
 export interface Page {
   readonly matches: readonly Stored[];
   readonly included: readonly Stored[];
-  /** In place of `matches`, where asked for and possible. */
-  readonly entries?: EntriesText;
   /** Where asked for (`_total`, `_summary=count`). */
   readonly total?: number;
   /** Cursor of the next page; absent on the last. */
@@ -64,8 +56,6 @@ export interface Committed {
 export interface SearchOptions {
   /** `Prefer: handling`. Strict refuses parameters that are not known; lenient leaves them out and warns. Default strict. */
   readonly handling?: 'strict' | 'lenient';
-  /** The matches as text to send on, where the search allows it: see Page.entries. */
-  readonly entries?: boolean;
   /** Only within this compartment: `{ type: 'Patient', id: '1' }`. */
   readonly compartment?: { readonly type: string; readonly id: string };
 }
@@ -96,8 +86,6 @@ export interface EverythingOptions {
   readonly end?: number;
   readonly count?: number;
   readonly cursor?: string;
-  /** The members as text to send on, where all are asked for at once: see Page.entries. */
-  readonly entries?: boolean;
 }
 
 export interface BundleAnswer {

@@ -2,27 +2,23 @@ import { resourceTypes } from '../fhir/resource-types.ts';
 import { compartmentParameters } from '../fhir/search-parameters.ts';
 import { problem } from '../platform/problem.ts';
 import { asProblem } from '../platform/sql-error.ts';
-import type { EntriesText, EverythingOptions } from './care-record.ts';
+import type { EverythingOptions } from './care-record.ts';
 import { noDate } from './index-rows.ts';
 import { compartmentKey, shardKey } from './keys.ts';
 import { type Hit, packed, unpack } from './packed-row.ts';
-import { entrySql } from './search/entries.ts';
 import { parameters } from './search/parameters.ts';
 import type { Connection } from './store.ts';
 import { typeNumber } from './type-numbers.ts';
 
 const largestCount = 10_000;
-const lineBreak = 10;
 
 /** Types that are in nobody's compartment: what a person's record may point at outside it. */
-const shared = new Set<string>(
-  resourceTypes.filter((type) => type !== 'Patient' && compartmentParameters('Patient', type).length === 0),
+const shared = resourceTypes.filter(
+  (type) => type !== 'Patient' && compartmentParameters('Patient', type).length === 0,
 );
 
 export interface EverythingRead {
   readonly members: readonly Hit[];
-  /** In place of members, where asked for. */
-  readonly entries?: EntriesText;
   readonly pointedAt: readonly Hit[];
   readonly next?: string;
 }
@@ -35,7 +31,6 @@ export async function everythingOf(
   sql: Connection,
   patientId: string,
   options: EverythingOptions,
-  baseUrl: string,
 ): Promise<EverythingRead | undefined> {
   const person = shardKey('Patient', patientId);
   const to = parameters();
@@ -58,61 +53,41 @@ export async function everythingOf(
         where t.hash = ${to.add(compartmentKey(person), 'int8')} and r.person <> ${key}${where}
     ) r`;
   const most = limit === undefined ? '' : ` limit ${limit + 1}`;
-  if (options.entries && options.cursor === undefined) {
-    // All that there is needs no order, and ordering would cost more than finding it. Where there is more than a page,
-    // nothing is put together in vain.
-    const together = `coalesce((select string_agg(${entrySql('e', [], baseUrl, 'match')}, ',') from (${all}) e), '')`;
-    const text =
-      limit === undefined
-        ? `select count(*) || E'\\n' || ${together} as packed from (${all}) r`
-        : `select n.count || E'\\n' || case when n.count <= ${limit} then ${together} else '' end as packed from (select count(*) from (${all}${most}) c) n`;
-    const entries = readEntries((await raw(sql, text, to.values))[0]![0]!);
-    if (entries.count === 0 && !(await exists(sql, patientId))) return undefined;
-    if (limit === undefined || entries.count <= limit)
-      return { members: [], entries, pointedAt: await sharedTargets(sql, [entries.json], options) };
-  }
-  const rows = await raw(
-    sql,
-    `select ${packed('r')} from (${all}${limit === undefined ? '' : ` order by r.pk${most}`}) r${limit === undefined ? '' : ' order by r.pk'}`,
-    to.values,
-  );
-  const kept = limit === undefined ? rows : rows.slice(0, limit);
-  const members = kept.map((row) => unpack(row[0]!));
+  const columns = packed('r');
+  // All that there is needs no order from the database: where it fits a page, sorting wide rows there would be in vain.
+  let rows = await raw(sql, `select ${columns} from (${all}) r${most}`, to.values);
+  const hasMore = limit !== undefined && rows.length > limit;
+  if (hasMore) rows = await raw(sql, `select ${columns} from (${all}) r order by r.pk${most}`, to.values);
+  const members = rows.map(unpack).sort(inPlaceOrder).slice(0, limit);
   if (members.length === 0 && options.cursor === undefined && !(await exists(sql, patientId)))
     return undefined;
   const last = members.at(-1);
-  const pointedAt = await sharedTargets(
-    sql,
-    members.flatMap(({ body }) => (body ? [body] : [])),
-    options,
-  );
   return {
     members,
-    pointedAt,
-    ...(limit !== undefined && rows.length > limit && last ? { next: writeCursor(last.pk) } : {}),
+    pointedAt: await sharedTargets(sql, members, options),
+    ...(hasMore && last ? { next: writeCursor(last.pk) } : {}),
   };
 }
 
-function readEntries(bytes: Buffer): EntriesText {
-  const end = bytes.indexOf(lineBreak);
-  return { json: bytes.subarray(end + 1), count: Number(bytes.toString('latin1', 0, end)) };
-}
+/** Place keys are whole numbers above zero, as text. */
+const inPlaceOrder = (a: Hit, b: Hit): number =>
+  a.pk.length - b.pk.length || (a.pk < b.pk ? -1 : a.pk > b.pk ? 1 : 0);
 
 const writeCursor = (pk: string): string => Buffer.from(pk).toString('base64url');
 
-const reference = /"reference": ?"([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})/g;
+/** Relative references to shared resources in a stored text, which are ASCII: found without parsing it. */
+const sharedReference = new RegExp(`"reference"\\s*:\\s*"(${shared.join('|')})/([A-Za-z0-9\\-.]{1,64})`, 'g');
 
-/** Found in the stored text without parsing: references are ASCII. */
 async function sharedTargets(
   sql: Connection,
-  texts: readonly Buffer[],
+  members: readonly Hit[],
   options: EverythingOptions,
 ): Promise<readonly Hit[]> {
   const wanted = new Map<string, readonly [type: string, id: string]>();
-  for (const text of texts) {
-    for (const [, type = '', id = ''] of text.toString('latin1').matchAll(reference)) {
-      if (shared.has(type)) wanted.set(`${type}/${id}`, [type, id]);
-    }
+  for (const { body } of members) {
+    if (!body) continue;
+    for (const [, type = '', id = ''] of body.toString('latin1').matchAll(sharedReference))
+      wanted.set(`${type}/${id}`, [type, id]);
   }
   const targets = [...wanted.values()].filter(([type]) => !options.types || options.types.includes(type));
   if (targets.length === 0) return [];
@@ -123,7 +98,7 @@ async function sharedTargets(
       'int2',
     )}, ${to.texts(targets.map(([, id]) => id))}) w(type, id)
     join identity i on i.type = w.type and i.id = w.id join resource r on r.person = i.person and r.pk = i.pk`;
-  return (await raw(sql, text, to.values)).map((row) => unpack(row[0]!));
+  return (await raw(sql, text, to.values)).map((row) => unpack(row));
 }
 
 async function exists(sql: Connection, patientId: string): Promise<boolean> {

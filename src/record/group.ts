@@ -15,6 +15,8 @@ export class Group<Item, Result> {
   readonly #weight: (item: Item) => number;
   #waiting: Waiting<Item, Result>[] = [];
   #busy = 0;
+  /** Items of the batches on their way. */
+  #flying = 0;
   #scheduled = false;
 
   /** `run` answers every item of a batch, in order, or fails the whole batch having done nothing. */
@@ -42,7 +44,7 @@ export class Group<Item, Result> {
   }
 
   #flush(): void {
-    while (this.#busy < this.#slots && this.#waiting.length > 0) {
+    while (this.#busy < this.#slots && this.#waiting.length > 0 && !this.#isUneven()) {
       let count = 0;
       let weight = 0;
       do {
@@ -51,11 +53,18 @@ export class Group<Item, Result> {
       } while (count < this.#waiting.length && weight < this.#largest);
       const batch = this.#waiting.splice(0, count);
       this.#busy += 1;
+      this.#flying += batch.length;
       void this.#send(batch).finally(() => {
         this.#busy -= 1;
+        this.#flying -= batch.length;
         this.#flush();
       });
     }
+  }
+
+  /** A batch smaller than those on their way would cost as much as they do for fewer: it waits until it is as large, or one is back. */
+  #isUneven(): boolean {
+    return this.#waiting.length * this.#busy < this.#flying;
   }
 
   async #send(batch: readonly Waiting<Item, Result>[]): Promise<void> {

@@ -10,22 +10,22 @@ export interface Hit extends Stored {
 }
 
 /**
- * SQL of one column that holds a row of `resource` or `history`: short columns, a line break, the body. One value a row in
- * place of many: taking a row apart in this process is a good part of what a search costs. `before`: SQL of further short
- * texts without spaces, in front.
+ * SQL of the two columns that hold a row of `resource` or `history`: its short columns in one, then the body as it lies.
+ * Few values a row, because taking a row apart in this process is a good part of what a search costs. `before`: SQL of
+ * further short texts without spaces, in front.
  */
 export const packed = (alias: string, before: readonly string[] = []): string =>
-  `concat_ws(' ', ${[...before, ...['person', 'pk', 'type', 'id', 'version', 'updated'].map((name) => `${alias}.${name}`)].join(', ')}) || E'\\n' || ${alias}.body`;
+  `concat_ws(' ', ${[...before, ...['person', 'pk', 'type', 'id', 'version', 'updated'].map((name) => `${alias}.${name}`)].join(', ')}) as head, ${alias}.body`;
 
-const lineBreak = 10;
+/** Columns of a row as they come. */
+export type Row = readonly (Buffer | null)[];
 
-/** The row back from that column's bytes. */
-export function unpack(bytes: Buffer): Hit {
-  const end = bytes.indexOf(lineBreak);
-  return hitOf(bytes.toString('latin1', 0, end).split(' '), 0, bytes, end);
-}
+/** The row back from those columns. */
+export const unpack = ([head, body]: Row): Hit => hitOf(partsOf(head), 0, body);
 
-function hitOf(parts: readonly string[], from: number, bytes: Buffer, end: number): Hit {
+const partsOf = (head: Buffer | null | undefined): string[] => head!.toString('latin1').split(' ');
+
+function hitOf(parts: readonly string[], from: number, body: Buffer | null | undefined): Hit {
   return {
     person: parts[from]!,
     pk: parts[from + 1]!,
@@ -33,15 +33,13 @@ function hitOf(parts: readonly string[], from: number, bytes: Buffer, end: numbe
     id: parts[from + 3]!,
     version: Number(parts[from + 4]),
     updated: Number(parts[from + 5]),
-    body: bytes.subarray(end + 1),
+    body: body ?? undefined,
   };
 }
 
 /** A row of a page: a hit, and where it stands. */
 export interface PageRow {
   readonly hit: Hit;
-  /** Which of several searches run together it answers. */
-  readonly turn: number;
   /** From 1. */
   readonly place: number;
   /** What the statement saw, on the row that is one too many. */
@@ -52,17 +50,17 @@ export interface PageRow {
   readonly keys: readonly (Buffer | null)[];
 }
 
-/** A row whose packed column has turn, place, what was seen and the sort key in front; computed keys are columns of their own. */
-export function pageRow(row: readonly (Buffer | null)[], keys: number): PageRow {
-  const bytes = row[0]!;
-  const end = bytes.indexOf(lineBreak);
-  const parts = bytes.toString('latin1', 0, end).split(' ');
+/**
+ * A row whose packed column has the turn among searches run together, place, what was seen and the sort key in front;
+ * computed keys are columns of their own, after the body.
+ */
+export function pageRow(row: Row, keys: number): PageRow {
+  const parts = partsOf(row[0]);
   return {
-    hit: hitOf(parts, 4, bytes, end),
-    turn: Number(parts[0]),
+    hit: hitOf(parts, 4, row[1]),
     place: Number(parts[1]),
     seen: parts[2]!,
     key: parts[3]!,
-    keys: row.slice(1, 1 + keys),
+    keys: row.slice(2, 2 + keys),
   };
 }

@@ -76,7 +76,6 @@ export function openRecord({
       const parsed = searcher.parse(type, query, options.handling);
       const { compartment } = options;
       return searcher.page(actor, parsed, query, {
-        ...(options.entries ? { entries: true } : {}),
         ...(compartment
           ? { owner: { ...compartment, codes: (of: string) => compartmentParameters(compartment.type, of) } }
           : {}),
@@ -102,7 +101,7 @@ export function openRecord({
     },
 
     async everything(actor, patientId, options = {}) {
-      const read = await everythingOf(sql, patientId, options, baseUrl);
+      const read = await everythingOf(sql, patientId, options);
       await audited(
         actor,
         { action: 'E', outcome: read ? 200 : 404, type: typeNumber('Patient'), id: patientId },
@@ -113,7 +112,6 @@ export function openRecord({
       return {
         matches,
         included: read.pointedAt,
-        ...(read.entries ? { entries: read.entries } : {}),
         warnings: [],
         ...(read.next === undefined ? {} : { next: read.next }),
       };

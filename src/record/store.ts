@@ -60,7 +60,7 @@ export class Store {
       largest: 400,
       weight: (item) => item.versions.length,
     });
-    this.#reads = new Group((items) => this.#find(items), { largest: 64 });
+    this.#reads = new Group((items) => this.#find(items), { largest: 64, slots: 2 });
     this.#audits = new Group((items) => this.#log(items), { largest: 256 });
   }
 

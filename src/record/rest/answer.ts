@@ -21,9 +21,10 @@ export function shaped(body: Buffer, type: string, { summary, elements }: Form):
 }
 
 /** Sends JSON as it is, or over several lines where people read it. */
-export function sendJson(reply: FastifyReply, form: Form, body: Buffer): FastifyReply {
+export function sendJson(reply: FastifyReply, form: Form, body: string | Buffer): FastifyReply {
   reply.header('content-type', form.contentType);
   if (form.pretty) return reply.send(Buffer.from(indentJson(body.toString('utf8'))));
+  if (typeof body === 'string') return reply.send(body);
   return reply.send(body.length <= shortest && isAscii(body) ? body.toString('latin1') : body);
 }
 

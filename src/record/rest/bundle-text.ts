@@ -1,4 +1,5 @@
 /** Bundles put together from stored bytes: each resource is copied once, and none is parsed. Source: FHIR R4 Bundle. */
+import { isAscii } from 'node:buffer';
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import type { HistoryPage, Stored } from '../care-record.ts';
 
@@ -18,10 +19,22 @@ export interface Found {
 /** A piece of a JSON text: bytes in UTF-8, or text in ASCII. */
 type Piece = Buffer | string;
 
-/** Copies the pieces into one buffer. */
-function join(pieces: readonly Piece[]): Buffer {
+/**
+ * The pieces as one: text where all of them are ASCII and it is not long, for the collector finds dead text sooner than dead
+ * buffers; else bytes.
+ */
+function join(pieces: readonly Piece[]): string | Buffer {
   let length = 0;
-  for (const piece of pieces) length += piece.length;
+  let ascii = true;
+  for (const piece of pieces) {
+    length += piece.length;
+    ascii &&= typeof piece === 'string' || isAscii(piece);
+  }
+  if (ascii && length <= longestText)
+    return pieces.reduce<string>(
+      (text, piece) => text + (typeof piece === 'string' ? piece : piece.toString('latin1')),
+      '',
+    );
   const whole = Buffer.allocUnsafe(length);
   let at = 0;
   for (const piece of pieces) {
@@ -30,6 +43,9 @@ function join(pieces: readonly Piece[]): Buffer {
   }
   return whole;
 }
+
+/** In bytes. */
+const longestText = 1 << 20;
 
 /** JSON in which every character beyond ASCII is written as an escape. */
 export function asciiJson(value: unknown): string {
@@ -52,15 +68,13 @@ export interface Searchset {
   readonly at: number;
   readonly total?: number;
   readonly matches: readonly Found[];
-  /** In place of matches: entries as they are to be sent, with commas between them. */
-  readonly entries?: Buffer;
   readonly included: readonly Found[];
   /** What the reader of the results must know. */
   readonly outcome?: OperationOutcome;
 }
 
 /** A Bundle of type searchset: matches, what they include, then what there is to say about the search. */
-export function searchsetText(set: Searchset): Buffer {
+export function searchsetText(set: Searchset): string | Buffer {
   const open = `{"fullUrl":${openUrl(set.baseUrl)}/`;
   const total = set.total === undefined ? '' : `,"total":${set.total}`;
   const pieces: Piece[] = [
@@ -74,10 +88,6 @@ export function searchsetText(set: Searchset): Buffer {
       before = ',';
     }
   };
-  if (set.entries && set.entries.length > 0) {
-    pieces.push(before, set.entries);
-    before = ',';
-  }
   add(set.matches, 'match');
   add(set.included, 'include');
   if (set.outcome) {
@@ -99,7 +109,7 @@ export interface HistoryBundle {
 }
 
 /** A Bundle of type history: each entry tells the request that made the version, and what that was answered. */
-export function historyText(set: HistoryBundle): Buffer {
+export function historyText(set: HistoryBundle): string | Buffer {
   const open = `{"fullUrl":${openUrl(set.baseUrl)}/`;
   const total = set.total === undefined ? '' : `,"total":${set.total}`;
   const pieces: Piece[] = [

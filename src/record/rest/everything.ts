@@ -35,8 +35,7 @@ export const everything: Interaction = async (parts, request, reply) => {
   const parameters = [...form.parameters, ...sent.known];
   const warnings = [...form.warnings, ...sent.warnings];
   if (form.prefer.handling === 'strict' && warnings.length > 0) throw new Problem(warnings, { status: 400 });
-  const entries = form.summary === undefined && form.elements === undefined;
-  const page = await record.everything(actor, id, { ...optionsOf(parameters), entries });
+  const page = await record.everything(actor, id, optionsOf(parameters));
   if (!page) throw problem('not-found', `There is no Patient/${id}.`, { where: 'http.path.id' });
   const found = (stored: (typeof page.matches)[number]) => {
     if (!stored.body) throw new Error(`${stored.type}/${stored.id} has no body`);
@@ -52,7 +51,6 @@ export const everything: Interaction = async (parts, request, reply) => {
     ),
     at: clock.now(),
     matches: page.matches.map(found),
-    ...(page.entries ? { entries: page.entries.json } : {}),
     included: page.included.map(found),
     ...(page.total === undefined ? {} : { total: page.total }),
     ...(told.length === 0 ? {} : { outcome: operationOutcome(told) }),

@@ -81,8 +81,7 @@ async function answer(
   const { handling } = form.prefer;
   const strange = strangeElements(type, form);
   if (handling === 'strict' && strange.length > 0) throw new Problem(strange, { status: 400 });
-  const entries = form.summary === undefined && form.elements === undefined;
-  const options = compartment ? { handling, entries, compartment } : { handling, entries };
+  const options = compartment ? { handling, compartment } : { handling };
   const page = await record.search(actor, type, query, options);
   const warnings = [...page.warnings, ...strange.map((f) => ({ ...f, severity: 'warning' as const }))];
   const below = [compartment?.type, compartment?.id, type ?? (compartment && '*')];
@@ -94,7 +93,6 @@ async function answer(
     links: pageLinks(address, self, page.next),
     at: clock.now(),
     matches: page.matches.map((stored) => foundOf(stored, form)),
-    ...(page.entries ? { entries: page.entries.json } : {}),
     // _elements is about the resources searched for (R4, Search): of others its names would mean other things.
     included: page.included.map((stored) => foundOf(stored, form.elements ? plainForm(form) : form)),
     ...(total === undefined ? {} : { total }),
@@ -106,7 +104,7 @@ async function answer(
 /** A first page without a next is all there is, so its total costs nothing. */
 function countedTotal(page: Page, query: string): number | undefined {
   const whole = page.next === undefined && !/_page|_total|_count=0(?:&|$)|%/.test(query);
-  return whole ? (page.entries?.count ?? page.matches.length) : undefined;
+  return whole ? page.matches.length : undefined;
 }
 
 function foundOf(stored: Stored, form: Form): Found {

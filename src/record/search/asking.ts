@@ -26,6 +26,8 @@ export interface Asking {
     paths: readonly SearchPath[],
     most: number,
   ): Promise<readonly string[] | undefined>;
+  /** About how many resources of a type there are. */
+  about(type: string): Promise<number>;
   /** How many a source lists, at most 1,001. */
   count(source: Source, types: readonly number[]): Promise<number>;
   /** Codes that `:in`, `:above` and `:below` stand for; throws a Problem where they are not known. */

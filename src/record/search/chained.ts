@@ -6,7 +6,7 @@ import { homePaths } from '../home.ts';
 import { wholeKey } from '../keys.ts';
 import { typeNumber } from '../type-numbers.ts';
 import type { Asking, Place } from './asking.ts';
-import { type Condition, either, nothing } from './condition.ts';
+import { type Condition, either, nothing, type Source } from './condition.ts';
 import type { Parameters } from './parameters.ts';
 import { referenceText, textPaths } from './stored-paths.ts';
 import { keysCondition, livingWith } from './value-conditions.ts';
@@ -86,6 +86,21 @@ async function linkedTo(
   return (await asking.count(source, [own])) > 1000 ? { test } : { test, source };
 }
 
+/** A look into the index for one of a type, in looks at one person's slice of a type. */
+const oneListed = 0.4;
+/** People on a page, and one more. */
+const usualPage = 51;
+
+/**
+ * Whether listing all whom the source's resources belong to costs less than going through people in order and looking at
+ * each until a page is full: n against page × people ÷ n.
+ */
+async function isListed(type: string, source: Source, asking: Asking): Promise<boolean> {
+  const found = await asking.count(source, [typeNumber(type)]);
+  const people = await asking.about('Patient');
+  return found * found * oneListed <= usualPage * people;
+}
+
 /** SQL: some resource of the type, under the alias, is where the condition says and passes. */
 function exists(where: string, alias: string, type: string, inner: Condition, to: Parameters): string {
   return `exists (select 1 from resource ${alias} where ${where} and ${alias}.type = ${typeNumber(type)} and ${inner.test(alias, to)} offset 0)`;
@@ -123,7 +138,10 @@ export async function hasCondition(
     exists(`${alias}c.person = ${alias}.person`, `${alias}c`, type, inner, to);
   if (one === 'Patient' && parameter.paths.every((path) => home.has(path.key))) {
     // Everyone in whose compartment such a resource lives.
-    const persons = inner.source && (await asking.people(type, inner, mostLookedAt));
+    const persons =
+      inner.source && (await isListed(type, inner.source, asking))
+        ? await asking.people(type, inner, mostLookedAt)
+        : undefined;
     return persons ? { test: lives, source: { kind: 'persons', persons } } : { test: lives };
   }
   const name = (alias: string): string =>

@@ -25,7 +25,7 @@ export function fetchStatement(
   const seen = `case when k.place > ${limit} then (select pg_current_snapshot()::text) else '-' end`;
   return {
     keys,
-    text: `select ${packed('r', [turn, 'k.place', seen, key])} as packed${columns}, k.place, r.person from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
+    text: `select ${packed('r', [turn, 'k.place', seen, key])}${columns}, k.place from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
   };
 }
 

@@ -8,7 +8,7 @@ import { problem } from '../../platform/problem.ts';
 import { asProblem } from '../../platform/sql-error.ts';
 import type { Actor } from '../actor.ts';
 import { type Page, resourceOf } from '../care-record.ts';
-import { type Hit, packed, pageRow, unpack } from '../packed-row.ts';
+import { type Hit, packed, pageRow, type Row, unpack } from '../packed-row.ts';
 import type { AuditRow } from '../statement.ts';
 import type { Connection, Store } from '../store.ts';
 import { typeNumber } from '../type-numbers.ts';
@@ -17,7 +17,6 @@ import { storedCodings } from './codings.ts';
 import { type Condition, rowsOf, type Source } from './condition.ts';
 import { compartmentCondition, condition, wholeCompartment } from './conditions.ts';
 import { type Cursor, readCursor, refuseForeign, writeCursor } from './cursor.ts';
-import { entriesPage, entriesStatement, peopleOf } from './entries.ts';
 import { GroupedSearches, isGroupable, shapeParameters } from './grouped.ts';
 import { included, targetsOf } from './include.ts';
 import { type Fetched, fetched, fetchStatement, firstPage } from './page-rows.ts';
@@ -32,6 +31,7 @@ import {
   type Position,
 } from './plan.ts';
 import { changedSince, type Reading, unchangedSince } from './reading.ts';
+import { Remembered } from './remembered.ts';
 import { sortOrder } from './sort.ts';
 import { codesOf } from './value-set-codes.ts';
 
@@ -39,8 +39,6 @@ export const defaultCount = 50;
 export const largestCount = 1000;
 
 export interface Scope {
-  /** Matches as text, where possible: see Page.entries. */
-  readonly entries?: boolean;
   /** Only resources in this compartment: those that point at the owner by one of these parameters. */
   readonly owner?: {
     readonly type: string;
@@ -67,6 +65,8 @@ function often(text: string): boolean {
 export class Searcher {
   readonly #parts: SearchParts;
   readonly #grouped: GroupedSearches;
+  /** Sizes that settle which way in is taken: right enough for a minute, and no result depends on them. */
+  readonly #sizes = new Remembered<number>(60_000, 5000);
   constructor(parts: SearchParts) {
     this.#parts = parts;
     this.#grouped = new GroupedSearches(parts.store.database);
@@ -93,51 +93,12 @@ export class Searcher {
     const plan = await this.#plan(sql, actor, query, scope, now, cursor?.order);
     if (cursor) refuseForeign(cursor, plan.order);
     const wantsTotal = countOnly || query.total === 'accurate' || query.total === 'estimate';
-    if (
-      scope.entries &&
-      !countOnly &&
-      !cursor &&
-      !wantsTotal &&
-      query.includes.length === 0 &&
-      plan.order.kind !== 'keys'
-    ) {
-      const { entries, next } = await this.#entries(
-        sql,
-        plan,
-        limit,
-        now,
-        this.#searchAudit(actor, query, text, scope, []),
-      );
-      return {
-        matches: [],
-        included: [],
-        entries,
-        warnings: query.warnings,
-        ...(next === undefined ? {} : { next }),
-      };
-    }
-    if (
-      !countOnly &&
-      !cursor &&
-      query.includes.length === 0 &&
-      (query.total ?? 'none') === 'none' &&
-      isGroupable(plan)
-    ) {
-      const audit = { ...this.#searchAudit(actor, query, text, scope, []), person: onePerson(plan) };
-      const { hits, next } = firstPage(await this.#fetchGrouped(plan, limit, audit), plan, now);
-      return {
-        matches: hits,
-        included: [],
-        warnings: query.warnings,
-        ...(next === undefined ? {} : { next }),
-      };
-    }
     const [found, total] = await Promise.all([
       countOnly
         ? { hits: [], next: undefined }
         : cursor
           ? this.#laterPage(sql, plan, cursor, limit)
-          : this.#fetch(sql, plan, undefined, limit).then((fetched) => firstPage(fetched, plan, now)),
+          : firstPage(await this.#fetch(sql, plan, undefined, limit), plan, now),
       wantsTotal ? this.#count(sql, plan) : undefined,
     ]);
     const added = await included(
@@ -178,7 +139,7 @@ export class Searcher {
     if (ids.length === 0) return [];
     const to = parameters();
     const text = `select ${packed('r')} from identity i join resource r on r.person = i.person and r.pk = i.pk where i.type = ${to.add(typeNumber(type), 'int2')} and i.id = any(${to.texts([...new Set(ids)])})`;
-    return (await this.#rows(sql, text, to)).map((row) => unpack(row[0]!));
+    return (await this.#rows(sql, text, to)).map((row) => unpack(row));
   }
 
   /** The first resources of a type that meet a condition. */
@@ -228,6 +189,7 @@ export class Searcher {
         const hits = await this.hits(sql, type, one, most + 1);
         return hits.length > most ? undefined : [...new Set(hits.flatMap((hit) => targetsOf(hit, paths)))];
       },
+      about: (type) => this.#about(sql, typeNumber(type)),
       count: (source, types) => this.#capped(sql, types, source),
       codes: (modifier, operand, where) =>
         codesOf(modifier, operand, where, (of, canonical) => this.#definition(sql, actor, of, canonical)),
@@ -264,8 +226,19 @@ export class Searcher {
   async #capped(sql: Connection, types: readonly number[], source: Source): Promise<number> {
     const to = parameters();
     const text = `select count(*) as total from (select 1 from (${rowsOf(source, types, to)}) s limit 1001) c`;
-    const [row] = await this.#rows(sql, text, to);
-    return Number(row?.[0]?.toString('latin1'));
+    return this.#sizes.get(JSON.stringify([text, to.values]), async () => {
+      const [row] = await this.#rows(sql, text, to);
+      return Number(ascii(row?.[0]));
+    });
+  }
+
+  /** What the database's own statistics say, which it keeps up to date. */
+  #about(sql: Connection, type: number): Promise<number> {
+    return this.#sizes.get(String(type), async () => {
+      const [row] = await sql.unsafe(`explain (format json) select 1 from resource where type = ${type}`);
+      const [{ Plan: plan }] = row!['QUERY PLAN'] as [{ Plan: { 'Plan Rows': number } }]; // EXPLAIN's form
+      return plan['Plan Rows'];
+    });
   }
 
   async #count(sql: Connection, plan: Plan): Promise<number> {
@@ -303,45 +276,6 @@ export class Searcher {
     const text = `select r.person, r.pk, r.id from (${anyStatement(plan, most, to)}) k join resource r on r.person = k.person and r.pk = k.pk`;
     const rows = await this.#rows(sql, text, to);
     return rows.map((row) => ({ person: ascii(row[0]), pk: ascii(row[1]), id: ascii(row[2]) }));
-  }
-
-  /** The first page as text, with those who ask alike at the same time where that is quick for all. */
-  async #entries(sql: Connection, plan: Plan, limit: number, now: number, audit: AuditRow) {
-    let bytes: Buffer;
-    if (isGroupable(plan)) {
-      const to = shapeParameters();
-      const text = entriesStatement(plan, limit, to, this.#parts.baseUrl, 'asked.n');
-      const person = onePerson(plan);
-      const rows = await this.#grouped.ask(
-        { text, types: to.types, keys: 0, people: 'together', quick: isQuick(plan) },
-        { values: to.values, audit: { ...audit, person } },
-      );
-      bytes = rows[0]![0]!;
-    } else {
-      const to = parameters();
-      const text = entriesStatement(plan, limit, to, this.#parts.baseUrl);
-      const [row] = await this.#rows(sql, text, to);
-      bytes = row![0]!;
-      const people = peopleOf(row![1]);
-      await this.#parts.store.audit([{ ...audit, ...concerned(people) }]);
-    }
-    const page = entriesPage(bytes, limit, plan.order);
-    const reading: Reading = { at: now, snapshot: page.snapshot };
-    const next = page.more
-      ? writeCursor({ reading, changed: false, order: plan.order, position: page.last })
-      : undefined;
-    return { entries: page.entries, next };
-  }
-
-  async #fetchGrouped(plan: Plan, limit: number, audit: AuditRow): Promise<Fetched> {
-    const to = shapeParameters();
-    const { text, keys } = fetchStatement(plan, undefined, limit, to, 'asked.n');
-    const rows = await this.#grouped.ask(
-      { text, types: to.types, keys, people: 'by row', quick: isQuick(plan) },
-      { values: to.values, audit },
-    );
-    const found = rows.map((row) => pageRow(row, keys)).sort((a, b) => a.place - b.place);
-    return fetched(found, plan, limit);
   }
 
   /** The page where a cursor stands: what has not changed since the first page, and behind the last of that what has. */
@@ -387,14 +321,19 @@ export class Searcher {
   }
 
   async #fetch(sql: Connection, plan: Plan, after: Position | undefined, limit: number): Promise<Fetched> {
-    const to = parameters();
-    const { text, keys } = fetchStatement(plan, after, limit, to);
-    const rows = await this.#rows(sql, `${text} order by k.place`, to);
-    return fetched(
-      rows.map((row) => pageRow(row, keys)),
-      plan,
-      limit,
-    );
+    let found: { readonly rows: readonly Row[]; readonly keys: number };
+    if (!after && sql === this.#parts.store.database.pool && isGroupable(plan)) {
+      const to = shapeParameters();
+      const { text, keys } = fetchStatement(plan, after, limit, to, 'asked.n');
+      const shape = { text, types: to.types, quick: isQuick(plan) };
+      found = { rows: await this.#grouped.ask(shape, to.values), keys };
+    } else {
+      const to = parameters();
+      const { text, keys } = fetchStatement(plan, after, limit, to);
+      found = { rows: await this.#rows(sql, text, to), keys };
+    }
+    const rows = found.rows.map((row) => pageRow(row, found.keys)).sort((a, b) => a.place - b.place);
+    return fetched(rows, plan, limit);
   }
 
   async #rows(sql: Connection, text: string, to: Parameters): Promise<(Buffer | null)[][]> {
@@ -443,10 +382,8 @@ const concerned = (persons: readonly string[]): Pick<AuditRow, 'person' | 'perso
   ...(persons.length > 1 ? { persons } : {}),
 });
 
-/** The person whose data alone is searched; 0 where the search does not say. */
-function onePerson(plan: Plan): string {
-  const source = plan.lead === undefined ? undefined : plan.conditions[plan.lead]?.source;
-  return source?.kind === 'persons' && source.persons.length === 1 ? source.persons[0]! : '0';
-}
+/** An array of people as PostgreSQL writes it. */
+const peopleOf = (bytes: Buffer | null | undefined): readonly string[] =>
+  bytes ? ascii(bytes).slice(1, -1).split(',') : [];
 
 const ascii = (value: Buffer | null | undefined): string => value?.toString('latin1') ?? '';
