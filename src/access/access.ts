@@ -57,5 +57,5 @@ const local = { id: 'Practitioner/local-demo', name: 'Local demonstration user',
 const system = { id: 'Device/access-token', name: 'Holder of the access token', role: 'system' };
 
 function actor(who: typeof local, requestId: string, via: Actor['via']): Actor {
-  return { ...who, purpose: 'TREAT', requestId, via };
+  return { ...who, purpose: 'TREAT', sight: 'everything', requestId, via };
 }

@@ -115,6 +115,7 @@ async function importFiles(
       name: 'Import of files',
       role: 'system',
       purpose: 'HOPERAT',
+      sight: 'everything',
       requestId: `import ${uuidv7(clock)()}`,
       via: 'import',
     },

@@ -1,3 +1,5 @@
+import type { Sight } from './sight.ts';
+
 /** Who asks, in which role, for which organisation and purpose. In every signature of the record from the first day. */
 export interface Actor {
   /** Stable id of the person or system: `Practitioner/123`, `Patient/9`, `Device/import`. */
@@ -11,6 +13,8 @@ export interface Actor {
   readonly purpose: string;
   /** The request that this is part of: goes to logs, audit and Provenance-grade metadata. */
   readonly requestId: string;
+  /** What of the record it may see and change. */
+  readonly sight: Sight;
   /** How it came in: `api`, `page`, `import`, `job`. */
   readonly via: 'api' | 'page' | 'import' | 'job';
 }

@@ -19,6 +19,7 @@ export const importer: Actor = {
   name: 'Import of files',
   role: 'system',
   purpose: 'HOPERAT',
+  sight: 'everything',
   requestId: 'import test',
   via: 'import',
 };

@@ -16,6 +16,7 @@ export const tester: Actor = {
   name: 'Test Person',
   role: 'tester',
   purpose: 'TREAT',
+  sight: 'everything',
   requestId: 'test',
   via: 'api',
 };
