@@ -1,4 +1,5 @@
 import type { Migration } from '../platform/migrations.ts';
+import { auditMigrations } from './audit/schema.ts';
 
 /**
  * The record's tables. Every key starts with or holds `person`, the shard key (the compartment a resource lives in, or
@@ -247,7 +248,38 @@ alter table import_refusal drop constraint import_refusal_pkey, add primary key 
 comment on column import_refusal.place is 'line, counted from 1; 0: the file is one document';
 `;
 
+/** What reads are held against: who has to do with a person, and what the person has forbidden. */
+const sightTables = `
+create table relation (
+  person int8 not null,
+  pk     int8 not null,  -- the resource that tells of it
+  party  int8 not null,  -- key of a reference: organisation, practitioner, ward, service, team
+  low    int8 not null,
+  high   int8 not null,
+  kind   text not null,
+  primary key (person, party, pk, kind, low, high)
+);
+create index relation_party on relation (party, person);
+create table consent_rule (
+  person       int8 not null,
+  pk           int8 not null,  -- the Consent
+  n            int2 not null,
+  exception_to int2,
+  secondary    boolean not null,
+  low          int8 not null,
+  high         int8 not null,
+  parties      int8[] not null,  -- an empty list bounds nothing
+  labels       int8[] not null,
+  types        int2[] not null,
+  item_types   int2[] not null,
+  item_ids     text[] not null,
+  primary key (person, pk, n)
+);
+`;
+
 export const recordMigrations: readonly Migration[] = [
   { room: 'record', number: 1, title: 'the record and its search rows', sql: tables },
   { room: 'record', number: 2, title: 'where imports stand', sql: importTables },
+  { room: 'record', number: 3, title: 'who has to do with a person, and consent', sql: sightTables },
+  ...auditMigrations,
 ];
