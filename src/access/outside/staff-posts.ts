@@ -1,0 +1,120 @@
+import type { CareTeam, Organization, Practitioner, PractitionerRole, Resource } from '@medplum/fhirtypes';
+import type { Actor } from '../../record/actor.ts';
+import { type CareRecord, resourceOf } from '../../record/care-record.ts';
+import type { Post } from '../identity.ts';
+import type { CareIdentityPerson } from './care-identity.ts';
+import { roleOfNational } from './national-roles.ts';
+import { Refusal } from './refusal.ts';
+
+/** Identifier systems of the NHS Spine directory. Source: FHIR UK Core, naming systems. */
+const userIds = 'https://fhir.nhs.uk/Id/sds-user-id';
+const odsCodes = 'https://fhir.nhs.uk/Id/ods-organization-code';
+
+/** Something that a member of staff may work as now. */
+export interface StaffPost extends Post {
+  /** “Nurse Access Role at Hyde Park Surgery”, for the page where they choose. */
+  readonly title: string;
+  readonly organisationName: string;
+}
+
+export interface StaffMember {
+  /** `Practitioner/…` */
+  readonly user: string;
+  readonly posts: readonly StaffPost[];
+}
+
+export interface StaffDirectory {
+  readonly record: CareRecord;
+  /** Kinds of an organisation, for the table of roles and for consents. */
+  readonly organisationKindsOf: (organisation: Organization) => readonly string[];
+}
+
+/**
+ * Who a member of staff is in the record, and as what they may work here: their national roles that have a role here, at
+ * organisations that the record knows. Throws a Refusal where the record has no such practitioner, or nothing is left.
+ */
+export async function staffMember(
+  directory: StaffDirectory,
+  person: CareIdentityPerson,
+  requestId: string,
+): Promise<StaffMember> {
+  const { record, organisationKindsOf } = directory;
+  const find = <T extends Resource>(type: T['resourceType'], query: Record<string, string>) =>
+    search<T>(record, requestId, type, query);
+
+  const practitioners = (
+    await find<Practitioner>('Practitioner', { identifier: `${userIds}|${person.user}` })
+  ).filter((one) => one.active !== false);
+  const [practitioner] = practitioners;
+  if (!practitioner || practitioners.length > 1)
+    throw new Refusal('not-known-here', 'No one practitioner of the record has this SDS user id');
+  const user = `Practitioner/${practitioner.id}`;
+
+  const posts = new Map<string, StaffPost>();
+  for (const { roleCode, odsCode } of person.posts) {
+    const organisations = (
+      await find<Organization>('Organization', { identifier: `${odsCodes}|${odsCode}` })
+    ).filter((one) => one.active !== false);
+    const [organisation] = organisations;
+    if (!organisation || organisations.length > 1) continue;
+    const organisationKinds = organisationKindsOf(organisation);
+    const known = roleOfNational(roleCode, organisationKinds);
+    const reference = `Organization/${organisation.id}`;
+    if (!known || posts.has(`${known.role} ${reference}`)) continue;
+    const organisationName = organisation.name ?? odsCode;
+    posts.set(`${known.role} ${reference}`, {
+      role: known.role,
+      organisation: reference,
+      organisationKinds,
+      organisationName,
+      title: `${known.nationalName.replace(/ Access Role$/, '')} at ${organisationName}`,
+      parties: [reference, user, ...(await placesOf(find, user, reference))],
+    });
+  }
+  if (posts.size === 0) throw new Refusal('no-role', 'None of their national roles has a role here');
+  return { user, posts: [...posts.values()] };
+}
+
+type Find = <T extends Resource>(
+  type: T['resourceType'],
+  query: Record<string, string>,
+) => Promise<readonly T[]>;
+
+/** Roles, places, services and teams by which the record may name someone who works for an organisation. */
+async function placesOf(find: Find, user: string, organisation: string): Promise<readonly string[]> {
+  const [roles, teams] = await Promise.all([
+    find<PractitionerRole>('PractitionerRole', { practitioner: user, organization: organisation }),
+    find<CareTeam>('CareTeam', { participant: user, status: 'active' }),
+  ]);
+  const named = roles
+    .filter((role) => role.active !== false)
+    .flatMap((role) => [
+      `PractitionerRole/${role.id}`,
+      ...[...(role.location ?? []), ...(role.healthcareService ?? [])].map((place) => place.reference ?? ''),
+    ]);
+  return [...new Set([...named, ...teams.map((team) => `CareTeam/${team.id}`)])].filter((one) => one !== '');
+}
+
+/** More than anyone holds. */
+const most = 200;
+
+async function search<T extends Resource>(
+  record: CareRecord,
+  requestId: string,
+  type: T['resourceType'],
+  query: Record<string, string>,
+): Promise<readonly T[]> {
+  const text = new URLSearchParams({ ...query, _count: String(most) }).toString();
+  const { matches } = await record.search({ ...signIn, requestId }, type, text);
+  return matches.map((stored) => resourceOf<T>(stored));
+}
+
+/** The system itself, before anyone is signed in: reads the directory of staff only. */
+const signIn: Omit<Actor, 'requestId'> = {
+  id: 'Device/sign-in',
+  name: 'Sign-in',
+  role: 'system',
+  purpose: 'HOPERAT',
+  sight: 'everything',
+  via: 'page',
+};
