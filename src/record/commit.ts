@@ -9,11 +9,13 @@ import { hold, type Known } from './held.ts';
 import { type Coding, indexRows } from './index-rows.ts';
 import type { Item, Rewriting } from './item.ts';
 import type { Key } from './keys.ts';
+import { denialOf, denied, mayChange, mayWrite } from './may-write.ts';
 import { auditOf, newVersion, storedNow, storedOf } from './new-version.ts';
 import { type Prepared, prepare, readResource } from './prepare.ts';
 import { causeOf, orRefused, type SetAside, throwIt, throwRefusal } from './refusals.ts';
 import { removeStatement } from './remove.ts';
 import { localReferences, sameContent } from './resource-text.ts';
+import type { Seen } from './seen.ts';
 import {
   checkId,
   endOfSlice,
@@ -33,6 +35,8 @@ export type CommitResult = Committed['results'][number];
 export interface CommitParts extends SettleParts {
   readonly store: Store;
   readonly clock: Clock;
+  /** What the actor may see; undefined: everything. */
+  readonly seenBy: (actor: Actor) => Promise<Seen | undefined>;
   /** Public address of the FHIR API. */
   readonly baseUrl: string;
 }
@@ -67,6 +71,20 @@ export class Committer {
 
   /** Stores all the changes, or none. `rewrite` is called with every id known, before validation. */
   async commit(actor: Actor, items: readonly Item[], rewrite?: Rewriting): Promise<readonly CommitResult[]> {
+    try {
+      return await this.#commit(actor, items, rewrite);
+    } catch (error) {
+      const denial = denialOf(error);
+      if (denial) await this.#parts.store.audit([denial]);
+      throw error;
+    }
+  }
+
+  async #commit(
+    actor: Actor,
+    items: readonly Item[],
+    rewrite: Rewriting | undefined,
+  ): Promise<readonly CommitResult[]> {
     const plain =
       rewrite?.needsDatabase !== true &&
       items.every(({ change }) => change.kind === 'create' && change.ifNoneExist === undefined);
@@ -157,8 +175,17 @@ export class Committer {
         : localReferences(text, this.#parts.baseUrl);
       prepared.push(prepare(sent, id, item.prefix === undefined ? {} : { prefix: item.prefix }));
     }
-    const pks = await store.places(prepared.length);
+    const seen = await this.#parts.seenBy(actor);
     const now = clock.now();
+    if (seen) {
+      const states = prepared.map(({ typeNumber: type, rows }) => ({ type, person: rows.person }));
+      const allowed = await mayWrite(store.database.steady, seen, states);
+      prepared.forEach(({ type, id }, i) => {
+        if (!allowed.has(i))
+          throw denied(`this ${type}`, { at: now, actor, action: 'C', outcome: 403, ...states[i]!, id });
+      });
+    }
+    const pks = await store.places(prepared.length);
     const versions = prepared.map((one, i) => newVersion(one, pks[i]!, 1, now, true));
     await store.write({ versions, audits: versions.map((version) => auditOf(actor, version, 'C', 201)) });
     return versions.map((version, i) => ({
@@ -201,6 +228,50 @@ export class Committer {
     });
   }
 
+  /** What the actor may not change is refused as what is not there: before versions are compared. */
+  async #refuseUnseen(
+    sql: Transaction,
+    actor: Actor,
+    seen: Seen,
+    settled: readonly Settled[],
+    prepared: ReadonlyMap<number, Prepared>,
+    known: ReadonlyMap<string, Known>,
+  ): Promise<void> {
+    const now = this.#parts.clock.now();
+    const changes = settled.flatMap((one, i) => {
+      if (one.kind === 'absent' || one.kind === 'found') return [];
+      const at = known.get(`${one.type}/${one.id}`);
+      const isNew = one.kind === 'put' && one.isNew;
+      const action = one.kind === 'delete' ? 'D' : isNew ? 'C' : 'U';
+      const { type, id } = one;
+      const person = at?.person ?? '0';
+      const entry = { at: now, actor, action, outcome: 403, type: typeNumber(type), id, person } as const;
+      const state = prepared.get(i);
+      return [
+        { at, isNew, entry, state, refusal: () => denied(isNew ? `this ${type}` : `${type}/${id}`, entry) },
+      ];
+    });
+    const old = changes.filter((change) => !change.isNew);
+    for (const { at, refusal } of old) if (!at?.current) throw refusal();
+    const changeable = await mayChange(
+      sql,
+      seen,
+      old.map(({ at }) => at!),
+    );
+    old.forEach(({ refusal }, i) => {
+      if (!changeable.has(i)) throw refusal();
+    });
+    const put = changes.filter((change) => change.state);
+    const writable = await mayWrite(
+      sql,
+      seen,
+      put.map(({ state }) => ({ type: state!.typeNumber, person: state!.rows.person })),
+    );
+    put.forEach(({ refusal }, i) => {
+      if (!writable.has(i)) throw refusal();
+    });
+  }
+
   async #write(
     sql: Transaction,
     actor: Actor,
@@ -218,6 +289,8 @@ export class Committer {
       }[],
     );
     const now = clock.now();
+    const seen = await this.#parts.seenBy(actor);
+    if (seen) await this.#refuseUnseen(sql, actor, seen, settled, prepared, known);
     const results: CommitResult[] = [];
     const removed: Known[] = [];
     const deletions: { known: Known; version: number; updated: number }[] = [];

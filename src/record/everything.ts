@@ -7,6 +7,7 @@ import { noDate } from './index-rows.ts';
 import { compartmentKey, shardKey } from './keys.ts';
 import { type Hit, packed, unpack } from './packed-row.ts';
 import { parameters } from './search/parameters.ts';
+import type { Seen } from './seen.ts';
 import type { Connection } from './store.ts';
 import { typeNumber } from './type-numbers.ts';
 
@@ -29,6 +30,7 @@ export interface EverythingRead {
  */
 export async function everythingOf(
   sql: Connection,
+  seen: Seen | undefined,
   patientId: string,
   options: EverythingOptions,
 ): Promise<EverythingRead | undefined> {
@@ -44,6 +46,7 @@ export async function everythingOf(
   if (options.start !== undefined) tests.push(dated(`r.high > ${to.add(options.start, 'int8')}`));
   if (options.end !== undefined) tests.push(dated(`r.low < ${to.add(options.end, 'int8')}`));
   if (options.cursor !== undefined) tests.push(`r.pk > ${to.add(readCursor(options.cursor), 'int8')}`);
+  if (seen) tests.push(seen.row('r', to));
   const where = tests.map((test) => ` and ${test}`).join('');
   const key = to.add(person, 'int8');
   const all = `select r.* from (
@@ -59,12 +62,12 @@ export async function everythingOf(
   const hasMore = limit !== undefined && rows.length > limit;
   if (hasMore) rows = await raw(sql, `select ${columns} from (${all}) r order by r.pk${most}`, to.values);
   const members = rows.map(unpack).sort(inPlaceOrder).slice(0, limit);
-  if (members.length === 0 && options.cursor === undefined && !(await exists(sql, patientId)))
+  if (members.length === 0 && options.cursor === undefined && !(await exists(sql, seen, patientId)))
     return undefined;
   const last = members.at(-1);
   return {
     members,
-    pointedAt: await sharedTargets(sql, members, options),
+    pointedAt: await sharedTargets(sql, seen, members, options),
     ...(hasMore && last ? { next: writeCursor(last.pk) } : {}),
   };
 }
@@ -80,6 +83,7 @@ const sharedReference = new RegExp(`"reference"\\s*:\\s*"(${shared.join('|')})/(
 
 async function sharedTargets(
   sql: Connection,
+  seen: Seen | undefined,
   members: readonly Hit[],
   options: EverythingOptions,
 ): Promise<readonly Hit[]> {
@@ -97,17 +101,14 @@ async function sharedTargets(
       targets.map(([type]) => typeNumber(type)),
       'int2',
     )}, ${to.texts(targets.map(([, id]) => id))}) w(type, id)
-    join identity i on i.type = w.type and i.id = w.id join resource r on r.person = i.person and r.pk = i.pk`;
+    join identity i on i.type = w.type and i.id = w.id join resource r on r.person = i.person and r.pk = i.pk${seen ? ` where ${seen.row('r', to)}` : ''}`;
   return (await raw(sql, text, to.values)).map((row) => unpack(row));
 }
 
-async function exists(sql: Connection, patientId: string): Promise<boolean> {
-  const rows = await raw(
-    sql,
-    'select 1 from identity i join resource r on r.person = i.person and r.pk = i.pk where i.type = $1::int2 and i.id = $2::text',
-    [String(typeNumber('Patient')), patientId],
-  );
-  return rows.length > 0;
+async function exists(sql: Connection, seen: Seen | undefined, patientId: string): Promise<boolean> {
+  const to = parameters();
+  const text = `select 1 from identity i join resource r on r.person = i.person and r.pk = i.pk where i.type = ${to.add(typeNumber('Patient'), 'int2')} and i.id = ${to.add(patientId, 'text')}${seen ? ` and ${seen.row('r', to)}` : ''}`;
+  return (await raw(sql, text, to.values)).length > 0;
 }
 
 async function raw(sql: Connection, text: string, values: readonly string[]): Promise<(Buffer | null)[][]> {

@@ -5,6 +5,7 @@ import { asProblem } from '../platform/sql-error.ts';
 import type { HistoryOptions, HistoryPage, Stored } from './care-record.ts';
 import type { Key } from './keys.ts';
 import { type Parameters, parameters } from './search/parameters.ts';
+import type { Seen } from './seen.ts';
 import type { Connection } from './store.ts';
 import { typeName, typeNumber } from './type-numbers.ts';
 
@@ -28,6 +29,7 @@ const columns = 'person, pk, updated, version, type, id, body';
 /** Versions of one resource, newest first; undefined where it never was. */
 export async function historyOf(
   sql: Connection,
+  seen: Seen | undefined,
   type: string,
   id: string,
   options: HistoryOptions,
@@ -35,7 +37,9 @@ export async function historyOf(
   const to = parameters();
   const one = `person = (select person from me) and pk = (select pk from me)`;
   const me = `with me as (select person, pk from identity where type = ${to.add(typeNumber(type), 'int2')} and id = ${to.add(id, 'text')})`;
-  const all = `select ${columns} from resource where ${one} union all select ${columns} from history where ${one}`;
+  const from = (table: string): string =>
+    `select ${columns} from ${table} h where ${one}${seen ? ` and ${seen.version('h', to)}` : ''}`;
+  const all = `${from('resource')} union all ${from('history')}`;
   const read = await pageOf(sql, me, all, options, to);
   return read.page.total === 0 ? undefined : read;
 }
@@ -43,13 +47,14 @@ export async function historyOf(
 /** One version, current or not, with the shard key it lives under. */
 export async function versionOfOne(
   sql: Connection,
+  seen: Seen | undefined,
   type: string,
   id: string,
   version: number,
 ): Promise<{ stored: Stored; person: Key } | undefined> {
   const to = parameters();
   const from = (table: string): string =>
-    `select v.person, v.pk, v.updated, v.version, v.type, v.id, v.body from me join ${table} v on v.person = me.person and v.pk = me.pk and v.version = ${number}`;
+    `select v.person, v.pk, v.updated, v.version, v.type, v.id, v.body from me join ${table} v on v.person = me.person and v.pk = me.pk and v.version = ${number}${seen ? ` where ${seen.version('v', to)}` : ''}`;
   const me = `select person, pk from identity where type = ${to.add(typeNumber(type), 'int2')} and id = ${to.add(id, 'text')}`;
   const number = to.add(version, 'int4');
   const [row] = await readRows(
@@ -71,6 +76,7 @@ async function readRows(sql: Connection, text: string, to: Parameters): Promise<
 /** Versions of a type, or of everything, newest first. */
 export async function historyOfAll(
   sql: Connection,
+  seen: Seen | undefined,
   type: string | undefined,
   options: HistoryOptions,
 ): Promise<VersionsRead> {
@@ -82,6 +88,7 @@ export async function historyOfAll(
     if (after) tests.push(`${table}.updated <= ${to.add(after[0], 'int8')}`, behindTest(table, after, to));
     if (options.since !== undefined) tests.push(`${table}.updated >= ${to.add(options.since, 'int8')}`);
     if (options.at) tests.push(`${table}.updated < ${to.add(options.at.high, 'int8')}`);
+    if (seen) tests.push(seen.version(table, to));
     return tests.join(' and ');
   };
   const types =

@@ -11,9 +11,12 @@ import type {
   SearchValues,
   TokenValue,
 } from '../fhir/search-values.ts';
+import { type ConsentRule, consentRulesOf } from './consent-rules.ts';
 import { homePaths } from './home.ts';
 import { indexPlan } from './index-plan.ts';
 import { compartmentKey, type Key, pathNumber, shardKey, textKey, tokenKey, wholeKey } from './keys.ts';
+import { relationsOf } from './relation-rules.ts';
+import type { Relation } from './sight.ts';
 import { wordsOf } from './words.ts';
 
 /** Bounds of the main date where there is none, or where a period is open. All are safe integers. */
@@ -55,6 +58,8 @@ export interface IndexRows {
   } & Partial<NumberRow>)[];
   readonly words: { readonly story: string; readonly content: string } | undefined;
   readonly codings: readonly Coding[];
+  readonly relations: readonly Relation[];
+  readonly consents: readonly ConsentRule[];
 }
 
 export interface Coding {
@@ -100,7 +105,7 @@ export function typePlan(type: string): ReadonlyMap<string, PathPlan> {
   if (!plan) {
     const chosen = indexPlan(type);
     const mainDate = pathKeys(type, [chosen.mainDate]);
-    const slice = pathKeys(type, chosen.slice);
+    const slice = pathKeys(type, [...chosen.slice, '_security']);
     const sliceOnly = pathKeys(type, chosen.sliceOnly);
     const home = homePaths(type);
     const compartment = pathKeys(type, compartmentParameters('Patient', type));
@@ -310,6 +315,8 @@ export function indexRows(resource: Resource, id: string): IndexRows {
     composites,
     words: wordsOf(resource),
     codings,
+    relations: relationsOf(resource),
+    consents: consentRulesOf(resource),
   };
 }
 

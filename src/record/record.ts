@@ -10,7 +10,9 @@ import { Committer } from './commit.ts';
 import { everythingOf } from './everything.ts';
 import { historyOf, historyOfAll, versionOfOne } from './history.ts';
 import { type Key, shardKey } from './keys.ts';
+import { readOne, type SeenOne } from './read-one.ts';
 import { Searcher } from './search/searcher.ts';
+import type { Seen } from './seen.ts';
 import type { FindMatches } from './settle.ts';
 import type { AuditRow } from './statement.ts';
 import { Store } from './store.ts';
@@ -34,7 +36,8 @@ export function openRecord({
   const store = new Store(database);
   const searcher = new Searcher({ store, clock, baseUrl });
   const findMatches: FindMatches = (sql, actor, type, query) => searcher.matchIds(sql, actor, type, query);
-  const committer = new Committer({ store, clock, newId, findMatches, baseUrl });
+  const seenBy = (actor: Actor) => searcher.seen(actor);
+  const committer = new Committer({ store, clock, newId, findMatches, seenBy, baseUrl });
   const sql = database.steady;
 
   const audited = (
@@ -52,9 +55,21 @@ export function openRecord({
       },
     ]);
 
+  const readWithin = async (actor: Actor, seen: Seen, type: string, id: string): Promise<SeenOne> => {
+    const found = await readOne(sql, seen, type, id);
+    // The log tells a denial, which the answer does not.
+    const outcome = found.hidden ? 403 : found.gone ? 410 : found.stored ? 200 : 404;
+    const version = found.stored ? { version: found.stored.version } : {};
+    await audited(actor, { action: 'R', outcome, type: typeNumber(type), id, ...version }, [found.person]);
+    return found;
+  };
+
   const record: CareRecord = {
     async read(actor, type, id) {
-      const { stored, gone } = await store.find({ actor, at: clock.now(), type: typeNumber(type), id });
+      const seen = await searcher.seen(actor);
+      const { stored, gone } = seen
+        ? await readWithin(actor, seen, type, id)
+        : await store.find({ actor, at: clock.now(), type: typeNumber(type), id });
       if (gone)
         throw problem('deleted', `${type}/${id} has been deleted. Its earlier versions are in its history.`, {
           where: `${type}.id`,
@@ -63,7 +78,7 @@ export function openRecord({
     },
 
     async readVersion(actor, type, id, version) {
-      const found = await versionOfOne(sql, type, id, version);
+      const found = await versionOfOne(sql, await searcher.seen(actor), type, id, version);
       await audited(
         actor,
         { action: 'R', outcome: found ? 200 : 404, type: typeNumber(type), id, version },
@@ -83,10 +98,11 @@ export function openRecord({
     },
 
     async history(actor, type, id, options = {}) {
+      const seen = await searcher.seen(actor);
       const read =
         type !== undefined && id !== undefined
-          ? await historyOf(sql, type, id, options)
-          : await historyOfAll(sql, type, options);
+          ? await historyOf(sql, seen, type, id, options)
+          : await historyOfAll(sql, seen, type, options);
       await audited(
         actor,
         {
@@ -101,7 +117,7 @@ export function openRecord({
     },
 
     async everything(actor, patientId, options = {}) {
-      const read = await everythingOf(sql, patientId, options);
+      const read = await everythingOf(sql, await searcher.seen(actor), patientId, options);
       await audited(
         actor,
         { action: 'E', outcome: read ? 200 : 404, type: typeNumber('Patient'), id: patientId },

@@ -33,12 +33,17 @@ export function removeStatement(versions: readonly OldVersion[]): Statement {
     }
   }
   const values = [...owners, ...tokens].map((column) => `{${column.join(',')}}`);
+  // Few resources have any of these.
+  const rare = [
+    ...(versions.some(({ rows }) => rows.relations.length > 0) ? ['relation'] : []),
+    ...(versions.some(({ rows }) => rows.consents.length > 0) ? ['consent_rule'] : []),
+  ];
   const mine = '(select * from unnest($1::int8[],$2::int8[]))';
   const text = `with moved as (
     delete from resource where (person,pk) in ${mine} returning person,pk,updated,version,type,id,body
   ), kept as (
     insert into history (person,pk,updated,version,type,id,body) select person,pk,updated,version,type,id,body from moved
-  ), ${owned.map((table) => `gone_${table} as (delete from ${table} where (person,pk) in ${mine})`).join(', ')}
+  ), ${[...owned, ...rare].map((table) => `gone_${table} as (delete from ${table} where (person,pk) in ${mine})`).join(', ')}
   delete from search_token where (hash,low,person,pk) in (select * from unnest($3::int8[],$4::int8[],$5::int8[],$6::int8[]))`;
   return { text, values };
 }

@@ -38,6 +38,8 @@ export interface Statement {
 const special = /["\\]/g;
 const quoteText = (text: string): string => `"${text.replace(special, '\\$&')}"`;
 const array = (items: readonly string[]): string => `{${items.join(',')}}`;
+/** An array of numbers inside an array of texts. */
+const inner = (items: readonly (string | number)[]): string => `"{${items.join(',')}}"`;
 
 /** Columns of one table, filled row by row, then handed over as one array each. */
 class Columns {
@@ -66,9 +68,12 @@ class Columns {
         return `string_to_array($${values.length}::text,E'\\n')`;
       }
       values.push(array(this.#values[i]!));
-      return `$${values.length}::${type === 'int8[]' ? 'text' : type}[]`;
+      return `$${values.length}::${type.endsWith('[]') ? 'text' : type}[]`;
     });
-    const selected = this.#names.map((name, i) => (this.#types[i] === 'int8[]' ? `${name}::int8[]` : name));
+    const selected = this.#names.map((name, i) => {
+      const type = this.#types[i]!;
+      return type.endsWith('[]') ? `${name}::${type}` : name;
+    });
     return `insert into ${table} (${this.#names.join(',')}) select ${selected.join(',')} from unnest(${parameters.join(',')}) as new(${this.#names.join(',')})${conflict}`;
   }
 }
@@ -123,6 +128,14 @@ export function storeStatement(
   });
   const long = new Columns({ person: 'int8', pk: 'int8', high: 'int8', type: 'int2' });
   const words = new Columns({ person: 'int8', pk: 'int8', type: 'int2', story: 'text', content: 'text' });
+  const relation = new Columns({
+    ...{ person: 'int8', pk: 'int8', party: 'int8', low: 'int8', high: 'int8', kind: 'text' },
+  });
+  const consent = new Columns({
+    ...{ person: 'int8', pk: 'int8', n: 'int2', exception_to: 'int2', secondary: 'boolean' },
+    ...{ low: 'int8', high: 'int8', parties: 'int8[]', labels: 'int8[]', types: 'int2[]' },
+    ...{ item_types: 'int2[]', item_ids: 'text[]' },
+  });
 
   for (const version of versions) {
     const { rows } = version;
@@ -134,7 +147,7 @@ export function storeStatement(
     resource.add(
       ...[person, pk, low, String(rows.high), String(rows.present), String(version.updated)],
       ...[String(version.version), String(version.type), quoteText(version.id)],
-      ...[rows.slice.length === 0 ? '"{}"' : `"{${rows.slice.join(',')}}"`, version.body],
+      ...[inner(rows.slice), version.body],
     );
     for (const hash of rows.tokens) token.add(hash, low, person, pk);
     for (const row of rows.exact) exact.add(person, pk, row.tag, String(row.path), quoteText(row.value));
@@ -160,6 +173,17 @@ export function storeStatement(
         ...[float(row.baseLow), float(row.baseHigh), optional(row.baseUnit), optional(row.system)],
         ...[optional(row.unit), optional(row.label)],
       );
+    for (const row of rows.relations)
+      relation.add(person, pk, row.party, String(row.low), String(row.high), row.kind);
+    for (const row of rows.consents)
+      consent.add(
+        ...[person, pk, String(row.n), optional(row.exceptionTo), String(row.secondary)],
+        ...[String(row.low), String(row.high), inner(row.parties), inner(row.labels), inner(row.types)],
+        ...[
+          inner(row.items.map(({ type }) => type)),
+          quoteText(array(row.items.map(({ id }) => quoteText(id)))),
+        ],
+      );
     if (rows.words)
       words.add(person, pk, String(version.type), quoteText(rows.words.story), quoteText(rows.words.content));
   }
@@ -178,6 +202,8 @@ export function storeStatement(
   put('search_number', number);
   put('search_composite', composite);
   put('search_long', long);
+  put('relation', relation);
+  put('consent_rule', consent);
   if (words.size > 0)
     parts.push(
       words
@@ -271,11 +297,7 @@ export function auditArrays(audits: readonly AuditRow[]): {
 export function auditInsert(audits: readonly AuditRow[], values: string[]): string {
   const columns = new Columns({ person: 'int8', persons: 'int8[]', ...auditColumns });
   for (const row of audits)
-    columns.add(
-      row.person,
-      row.persons === undefined ? 'NULL' : `"{${row.persons.join(',')}}"`,
-      ...auditValues(row),
-    );
+    columns.add(row.person, row.persons === undefined ? 'NULL' : inner(row.persons), ...auditValues(row));
   return columns
     .insert('audit', values)
     .replace(

@@ -16,7 +16,7 @@ export interface Damaged extends Owner {
 
 const owned = [
   ...['search_exact', 'search_string', 'search_date', 'search_number', 'search_composite'],
-  ...['search_words', 'search_long'],
+  ...['search_words', 'search_long', 'relation', 'consent_rule'],
 ];
 
 /**

@@ -18,6 +18,7 @@ const number = (value: string | null | undefined): number | null =>
   value === null || value === undefined ? null : Number(value);
 
 const numberColumns = ['value', 'low', 'high', 'base_low', 'base_high'];
+const listColumns = ['parties', 'labels', 'types', 'item_types', 'item_ids'];
 const keyColumns = ['base_unit', 'system', 'unit', 'label'];
 
 export const searchTables: readonly SearchTable[] = [
@@ -73,6 +74,33 @@ export const searchTables: readonly SearchTable[] = [
     name: 'search_long',
     columns: ['high', 'type'],
     expected: ({ low, high }, type) => (high - low > longDate ? [join([high, type])] : []),
+    written: join,
+  },
+  {
+    name: 'relation',
+    columns: ['party', 'low', 'high', 'kind'],
+    expected: ({ relations }) =>
+      relations.map(({ party, low, high, kind }) => join([party, low, high, kind])),
+    written: join,
+  },
+  {
+    name: 'consent_rule',
+    columns: [
+      'n',
+      'exception_to',
+      'secondary',
+      'low',
+      'high',
+      ...listColumns.map((name) => `array_to_string(${name}, ' ')`),
+    ],
+    expected: ({ consents }) =>
+      consents.map((row) =>
+        join([
+          ...[row.n, row.exceptionTo, row.secondary, row.low, row.high],
+          ...[row.parties, row.labels, row.types].map((list) => list.join(' ')),
+          ...[row.items.map(({ type }) => type), row.items.map(({ id }) => id)].map((list) => list.join(' ')),
+        ]),
+      ),
     written: join,
   },
 ];

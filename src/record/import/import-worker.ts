@@ -41,6 +41,8 @@ async function open({ url, baseUrl, actor, slice, tasks }: WorkerData) {
   const store = new Store(database);
   const searcher = new Searcher({ store, clock: systemClock, baseUrl });
   const committer = new Committer({
+    seenBy: async () => undefined, // imports are the system's own work
+
     store,
     clock: systemClock,
     newId: uuidv7(systemClock),

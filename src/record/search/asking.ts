@@ -14,6 +14,8 @@ export interface Place {
 /** What conditions need to ask while they are being worked out. */
 export interface Asking {
   readonly now: number;
+  /** SQL: the actor may see the row of `resource` under the alias. Part of every look at another resource. */
+  readonly seen: Condition['test'];
   readonly codings: Codings;
   /** The first resources of the type that pass, as the same actor may see them: at most `most`. */
   places(type: string, condition: Condition, most: number): Promise<readonly Place[]>;

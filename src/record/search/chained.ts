@@ -69,16 +69,16 @@ async function linkedTo(
     `(${parameter.paths
       .map((path) =>
         home.has(path.key) && type === 'Patient'
-          ? exists(`${alias}c.person = ${alias}.person`, `${alias}c`, type, inner, to)
-          : exists(pointedAtBy(alias, path, parameter, type, to), `${alias}c`, type, inner, to),
+          ? exists(`${alias}c.person = ${alias}.person`, `${alias}c`, type, inner, asking, to)
+          : exists(pointedAtBy(alias, path, parameter, type, to), `${alias}c`, type, inner, asking, to),
       )
       .join(' or ')})`;
   const rows = (to: Parameters): string =>
     parameter.paths
       .map((path) =>
         home.has(path.key) && type === 'Patient'
-          ? `select o.person, o.pk from resource c join resource o on o.person = c.person and o.type = ${own} where c.type = ${typeNumber(type)} and ${inner.test('c', to)}`
-          : `select t.person, t.pk from resource c join search_token t on t.hash = reference_key(${to.add(path.key, 'text')}, ${to.add(`${type}/`, 'text')} || c.id) where c.type = ${typeNumber(type)} and ${inner.test('c', to)}`,
+          ? `select o.person, o.pk from resource c join resource o on o.person = c.person and o.type = ${own} where c.type = ${typeNumber(type)} and ${inner.test('c', to)} and ${asking.seen('c', to)}`
+          : `select t.person, t.pk from resource c join search_token t on t.hash = reference_key(${to.add(path.key, 'text')}, ${to.add(`${type}/`, 'text')} || c.id) where c.type = ${typeNumber(type)} and ${inner.test('c', to)} and ${asking.seen('c', to)}`,
       )
       .join(' union all ');
   const source = { kind: 'rows', few: false, mixed: false, rows } as const;
@@ -102,8 +102,15 @@ async function isListed(type: string, source: Source, asking: Asking): Promise<b
 }
 
 /** SQL: some resource of the type, under the alias, is where the condition says and passes. */
-function exists(where: string, alias: string, type: string, inner: Condition, to: Parameters): string {
-  return `exists (select 1 from resource ${alias} where ${where} and ${alias}.type = ${typeNumber(type)} and ${inner.test(alias, to)} offset 0)`;
+function exists(
+  where: string,
+  alias: string,
+  type: string,
+  inner: Condition,
+  asking: Asking,
+  to: Parameters,
+): string {
+  return `exists (select 1 from resource ${alias} where ${where} and ${alias}.type = ${typeNumber(type)} and ${inner.test(alias, to)} and ${asking.seen(alias, to)} offset 0)`;
 }
 
 /** SQL: the row under `…c` is one that the path of the row under the alias points at, as its text says. */
@@ -135,7 +142,7 @@ export async function hasCondition(
   const [only] = types;
   const one = types.length === 1 ? only : undefined;
   const lives = (alias: string, to: Parameters): string =>
-    exists(`${alias}c.person = ${alias}.person`, `${alias}c`, type, inner, to);
+    exists(`${alias}c.person = ${alias}.person`, `${alias}c`, type, inner, asking, to);
   if (one === 'Patient' && parameter.paths.every((path) => home.has(path.key))) {
     // Everyone in whose compartment such a resource lives.
     const persons =
@@ -154,7 +161,7 @@ export async function hasCondition(
   const test = (alias: string, to: Parameters): string => {
     const ways = parameter.paths.map(
       (path) =>
-        `exists (select 1 from search_token t join resource ${alias}c on ${alias}c.person = t.person and ${alias}c.pk = t.pk where t.hash = reference_key(${to.add(path.key, 'text')}, ${name(alias)} || '/' || ${alias}.id) and ${alias}c.type = ${typeNumber(type)} and ${inner.test(`${alias}c`, to)} offset 0)`,
+        `exists (select 1 from search_token t join resource ${alias}c on ${alias}c.person = t.person and ${alias}c.pk = t.pk where t.hash = reference_key(${to.add(path.key, 'text')}, ${name(alias)} || '/' || ${alias}.id) and ${alias}c.type = ${typeNumber(type)} and ${inner.test(`${alias}c`, to)} and ${asking.seen(`${alias}c`, to)} offset 0)`,
     );
     if (parameter.paths.some((path) => home.has(path.key)))
       ways.push(`(${alias}.type = ${typeNumber('Patient')} and ${lives(alias, to)})`);

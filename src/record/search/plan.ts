@@ -1,6 +1,7 @@
 import { problem } from '../../platform/problem.ts';
 import { noDate } from '../index-rows.ts';
 import type { Key } from '../keys.ts';
+import type { Seen } from '../seen.ts';
 import { both, type Condition, isMixed, rowsOf, type Source } from './condition.ts';
 import type { Parameters } from './parameters.ts';
 import { beginsWith } from './value-conditions.ts';
@@ -41,6 +42,8 @@ export interface Plan {
   readonly order: Order;
   /** A test of the place alone, besides the conditions: see unchangedSince. */
   readonly since?: Condition;
+  /** What the actor may see, where that is not everything. */
+  readonly seen?: Seen;
 }
 
 const rank = (source: Source): number => {
@@ -88,10 +91,16 @@ export function naturalOrder(conditions: readonly Condition[], lead: number | un
   return source.kind === 'rows' && source.prefix && !source.mixed ? { kind: 'text' } : { kind: 'place' };
 }
 
+/** All that a row of `resource` must meet. */
 const tested = (plan: Plan, alias: string, to: Parameters, except?: number): string[] =>
-  [...plan.conditions.filter((_, i) => i !== except), ...(plan.since ? [plan.since] : [])].map((condition) =>
-    condition.test(alias, to),
-  );
+  [
+    ...plan.conditions.filter((_, i) => i !== except).map((condition) => condition.test),
+    ...(plan.since ? [plan.since.test] : []),
+    ...(plan.seen ? [plan.seen.row] : []),
+  ].map((test) => test(alias, to));
+
+const seenRow = (plan: Plan, alias: string, to: Parameters): string[] =>
+  plan.seen ? [plan.seen.row(alias, to)] : [];
 
 const typeTest = (plan: Plan, alias: string, to: Parameters): string[] =>
   plan.types.length === 0
@@ -154,7 +163,7 @@ export function pageStatement(
 
 /** The way in alone, where nothing else needs the resource's own row. */
 function barePlaces(plan: Plan, to: Parameters): string | undefined {
-  if (plan.lead === undefined || plan.conditions.length !== 1) return undefined;
+  if (plan.lead === undefined || plan.conditions.length !== 1 || plan.seen) return undefined;
   const { source } = plan.conditions[plan.lead]!;
   return source && plan.types.length === 1 && !isMixed(source) ? rowsOf(source, plan.types, to) : undefined;
 }
@@ -290,11 +299,11 @@ function dateStreams(
       limit,
     );
   const rest = both(plan.conditions.filter((_, i) => i !== plan.lead));
-  const needsRow = plan.conditions.length > 1 || plan.types.length !== 1 || source.mixed;
+  const needsRow = plan.conditions.length > 1 || plan.types.length !== 1 || source.mixed || plan.seen;
   const streams = source.hashes.map((hash) => {
     const joined = needsRow
       ? [
-          `exists (select 1 from resource r where r.person = s.person and r.pk = s.pk and ${and([...typeTest(plan, 'r', to), rest.test('r', to)])} offset 0)`,
+          `exists (select 1 from resource r where r.person = s.person and r.pk = s.pk and ${and([...typeTest(plan, 'r', to), rest.test('r', to), ...seenRow(plan, 'r', to)])} offset 0)`,
         ]
       : [];
     const since = plan.since ? [plan.since.test('s', to)] : [];
@@ -328,9 +337,9 @@ function textStream(plan: Plan, after: Position | undefined, limit: number, to: 
   const first = `not exists (select 1 from search_string e where e.person = s.person and e.pk = s.pk and e.path = ${path} and e.value >= ${to.add(prefix.value, 'text')} and (e.value, e.tag) < (s.value, s.tag) offset 0)`;
   const rest = plan.conditions.filter((_, i) => i !== lead);
   const tests = [`s.path = ${path}`, beginsWith('s', prefix.value, to), first];
-  if (rest.length > 0)
+  if (rest.length > 0 || plan.seen)
     tests.push(
-      `exists (select 1 from resource r where r.person = s.person and r.pk = s.pk and ${and([...typeTest(plan, 'r', to), ...rest.map((one) => one.test('r', to))])} offset 0)`,
+      `exists (select 1 from resource r where r.person = s.person and r.pk = s.pk and ${and([...typeTest(plan, 'r', to), ...rest.map((one) => one.test('r', to)), ...seenRow(plan, 'r', to)])} offset 0)`,
     );
   if (plan.since) tests.push(plan.since.test('s', to));
   if (after) {

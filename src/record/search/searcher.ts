@@ -9,12 +9,13 @@ import { asProblem } from '../../platform/sql-error.ts';
 import type { Actor } from '../actor.ts';
 import { type Page, resourceOf } from '../care-record.ts';
 import { type Hit, packed, pageRow, type Row, unpack } from '../packed-row.ts';
+import { type Seen, seenBy } from '../seen.ts';
 import type { AuditRow } from '../statement.ts';
 import type { Connection, Store } from '../store.ts';
 import { typeNumber } from '../type-numbers.ts';
 import type { Asking, Place } from './asking.ts';
 import { storedCodings } from './codings.ts';
-import { type Condition, rowsOf, type Source } from './condition.ts';
+import { both, type Condition, rowsOf, type Source } from './condition.ts';
 import { compartmentCondition, condition, wholeCompartment } from './conditions.ts';
 import { type Cursor, readCursor, refuseForeign, writeCursor } from './cursor.ts';
 import { GroupedSearches, isGroupable, shapeParameters } from './grouped.ts';
@@ -67,6 +68,7 @@ export class Searcher {
   readonly #grouped: GroupedSearches;
   /** Sizes that settle which way in is taken: right enough for a minute, and no result depends on them. */
   readonly #sizes = new Remembered<number>(60_000, 5000);
+  readonly #seen = new WeakMap<Actor, Promise<Seen | undefined>>();
   constructor(parts: SearchParts) {
     this.#parts = parts;
     this.#grouped = new GroupedSearches(parts.store.database);
@@ -104,8 +106,8 @@ export class Searcher {
     const added = await included(
       {
         sql,
-        fetch: (type, ids) => this.byIds(sql, type, ids),
-        places: (type, one, most) => this.hits(sql, type, one, most),
+        fetch: (type, ids) => this.byIds(sql, actor, type, ids),
+        places: (type, one, most) => this.#hits(sql, actor, type, one, most),
       },
       found.hits,
       query.includes,
@@ -134,17 +136,42 @@ export class Searcher {
     return hits.map((hit) => hit.id);
   }
 
-  /** Current versions by id, those that are there, in no order. */
-  async byIds(sql: Connection, type: string, ids: readonly string[]): Promise<readonly Hit[]> {
+  /** What the actor may see, worked out once an actor: one request's. Undefined: everything. */
+  seen(actor: Actor): Promise<Seen | undefined> {
+    let seen = this.#seen.get(actor);
+    if (!seen) {
+      const now = this.#parts.clock.now();
+      seen = seenBy(actor, now, async (type, query) => {
+        const sql = this.#parts.store.database.pool;
+        const system = { ...actor, sight: 'everything' } as const;
+        const conditions: Condition[] = [];
+        for (const filter of this.parse(type, query).filters)
+          conditions.push(await condition([type], filter, await this.#asking(sql, system, now)));
+        return both(conditions);
+      });
+      this.#seen.set(actor, seen);
+    }
+    return seen;
+  }
+
+  /** Current versions by id, those that are there and may be seen, in no order. */
+  async byIds(sql: Connection, actor: Actor, type: string, ids: readonly string[]): Promise<readonly Hit[]> {
     if (ids.length === 0) return [];
     const to = parameters();
-    const text = `select ${packed('r')} from identity i join resource r on r.person = i.person and r.pk = i.pk where i.type = ${to.add(typeNumber(type), 'int2')} and i.id = any(${to.texts([...new Set(ids)])})`;
+    const seen = await this.seen(actor);
+    const text = `select ${packed('r')} from identity i join resource r on r.person = i.person and r.pk = i.pk where i.type = ${to.add(typeNumber(type), 'int2')} and i.id = any(${to.texts([...new Set(ids)])})${seen ? ` and ${seen.row('r', to)}` : ''}`;
     return (await this.#rows(sql, text, to)).map((row) => unpack(row));
   }
 
-  /** The first resources of a type that meet a condition. */
-  async hits(sql: Connection, type: string, one: Condition, most: number): Promise<readonly Hit[]> {
-    const plan = planOfOne(type, one);
+  /** The first resources of a type that meet a condition and may be seen. */
+  async #hits(
+    sql: Connection,
+    actor: Actor,
+    type: string,
+    one: Condition,
+    most: number,
+  ): Promise<readonly Hit[]> {
+    const plan = await this.#planOfOne(actor, type, one);
     return (await this.#fetch(sql, plan, undefined, most)).hits;
   }
 
@@ -156,7 +183,8 @@ export class Searcher {
     now: number,
     order: Order | undefined,
   ): Promise<Plan> {
-    const asking = this.#asking(sql, actor, now);
+    const asking = await this.#asking(sql, actor, now);
+    const seen = await this.seen(actor);
     const conditions: Condition[] = [];
     const { owner } = scope;
     const types =
@@ -176,17 +204,20 @@ export class Searcher {
       conditions,
       lead,
       order: order ?? sortOrder(types, query.sort) ?? naturalOrder(conditions, lead),
+      ...(seen ? { seen } : {}),
     };
   }
 
-  #asking(sql: Connection, actor: Actor, now: number): Asking {
+  async #asking(sql: Connection, actor: Actor, now: number): Promise<Asking> {
+    const seen = actor.sight === 'everything' ? undefined : await this.seen(actor);
     return {
       now,
+      seen: seen?.row ?? (() => 'true'),
       codings: storedCodings(sql),
-      places: (type, one, most) => this.#places(sql, type, one, most),
-      people: (type, one, most) => this.#people(sql, type, one, most),
+      places: (type, one, most) => this.#places(sql, actor, type, one, most),
+      people: (type, one, most) => this.#people(sql, actor, type, one, most),
       pointedAt: async (type, one, paths, most) => {
-        const hits = await this.hits(sql, type, one, most + 1);
+        const hits = await this.#hits(sql, actor, type, one, most + 1);
         return hits.length > most ? undefined : [...new Set(hits.flatMap((hit) => targetsOf(hit, paths)))];
       },
       about: (type) => this.#about(sql, typeNumber(type)),
@@ -194,7 +225,7 @@ export class Searcher {
       codes: (modifier, operand, where) =>
         codesOf(modifier, operand, where, (of, canonical) => this.#definition(sql, actor, of, canonical)),
       listItems: async (id) => {
-        const [list] = await this.byIds(sql, 'List', [id]);
+        const [list] = await this.byIds(sql, actor, 'List', [id]);
         return list ? targetsOf(list, searchParameter('List', 'item')?.paths ?? []) : [];
       },
     };
@@ -247,32 +278,42 @@ export class Searcher {
     return Number(row?.[0]?.toString('latin1'));
   }
 
+  /** Those of a type that meet one condition, in the order in which they are found soonest. */
+  async #planOfOne(actor: Actor, type: string, one: Condition): Promise<Plan> {
+    const lead = one.source ? 0 : undefined;
+    const seen = await this.seen(actor);
+    return {
+      types: [typeNumber(type)],
+      conditions: [one],
+      lead,
+      order: naturalOrder([one], lead),
+      ...(seen ? { seen } : {}),
+    };
+  }
+
   async #people(
     sql: Connection,
+    actor: Actor,
     type: string,
     one: Condition,
     most: number,
   ): Promise<readonly string[] | undefined> {
     const to = parameters();
-    const plan: Plan = {
-      types: [typeNumber(type)],
-      conditions: [one],
-      lead: one.source ? 0 : undefined,
-      order: { kind: 'place' },
-    };
+    const plan = await this.#planOfOne(actor, type, one);
     const text = `select count(*), array_agg(distinct m.person) from (${anyStatement(plan, most + 1, to)}) m`;
     const [row] = await this.#rows(sql, text, to);
     return Number(ascii(row?.[0])) > most ? undefined : peopleOf(row?.[1]);
   }
 
-  async #places(sql: Connection, type: string, one: Condition, most: number): Promise<readonly Place[]> {
+  async #places(
+    sql: Connection,
+    actor: Actor,
+    type: string,
+    one: Condition,
+    most: number,
+  ): Promise<readonly Place[]> {
     const to = parameters();
-    const plan: Plan = {
-      types: [typeNumber(type)],
-      conditions: [one],
-      lead: one.source ? 0 : undefined,
-      order: { kind: 'place' },
-    };
+    const plan = await this.#planOfOne(actor, type, one);
     const text = `select r.person, r.pk, r.id from (${anyStatement(plan, most, to)}) k join resource r on r.person = k.person and r.pk = k.pk`;
     const rows = await this.#rows(sql, text, to);
     return rows.map((row) => ({ person: ascii(row[0]), pk: ascii(row[1]), id: ascii(row[2]) }));
@@ -362,12 +403,6 @@ export class Searcher {
       query: text.slice(0, 4000),
     };
   }
-}
-
-/** Those of a type that meet one condition, in the order in which they are found soonest. */
-function planOfOne(type: string, one: Condition): Plan {
-  const lead = one.source ? 0 : undefined;
-  return { types: [typeNumber(type)], conditions: [one], lead, order: naturalOrder([one], lead) };
 }
 
 /** A nearly unique value leads. */

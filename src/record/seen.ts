@@ -1,0 +1,152 @@
+import { compartmentParameters } from '../fhir/search-parameters.ts';
+import type { Actor } from './actor.ts';
+import { labelOf, partyKey } from './consent-rules.ts';
+import { shardKey } from './keys.ts';
+import type { Condition } from './search/condition.ts';
+import type { Parameters } from './search/parameters.ts';
+import type { ConsentAsked, Grant, Limits, Whose } from './sight.ts';
+import { typeNumber } from './type-numbers.ts';
+
+type Test = Condition['test'];
+
+/** An actor's sight as SQL. Each test is true where the actor may see. */
+export interface Seen {
+  /** Of a row of `resource` under the alias. */
+  readonly row: Test;
+  /** Of a place: the alias has `person` and `pk` alone. */
+  readonly place: Test;
+  /** Of a version that is not current, under the alias: as its resource is now, and where that is deleted, by type and person. */
+  readonly version: Test;
+  /** Of a resource that has been deleted, by `type` and `person` under the alias. */
+  readonly gone: Test;
+  /** Of what is to be written: `type` and `person` under the alias. */
+  readonly newState: Test;
+  /** Of a row of `resource` that is to be changed or deleted. */
+  readonly oldState: Test;
+}
+
+/** Types that are never in a person's compartment. */
+const isNobodys = (type: string): boolean =>
+  type !== 'Patient' && compartmentParameters('Patient', type).length === 0;
+
+/** Turns a search of one type into a condition: for grants bounded by searches. */
+export type Compile = (type: string, query: string) => Promise<Condition>;
+
+/** Undefined: the actor sees everything. */
+export async function seenBy(actor: Actor, now: number, compile: Compile): Promise<Seen | undefined> {
+  const { sight } = actor;
+  return sight === 'everything' ? undefined : seenWithin(sight, now, compile);
+}
+
+async function seenWithin({ grants }: Limits, now: number, compile: Compile): Promise<Seen> {
+  const rows: Test[] = [];
+  const gone: Test[] = [];
+  const newStates: Test[] = [];
+  const oldStates: Test[] = [];
+  for (const grant of grants) {
+    const bounds = await boundsOf(grant, compile);
+    const shown = (types: readonly string[]): Test | undefined => {
+      const one = typesAndPeople(grant.of, types, now);
+      return (
+        one &&
+        ((alias, to) =>
+          [
+            one(alias, to),
+            ...withheld(grant, alias, to),
+            ...consented(grant, now, alias, to),
+            ...bounds.map((test) => test(alias, to)),
+          ].join(' and '))
+      );
+    };
+    const row = shown(grant.types);
+    if (row) rows.push(row);
+    const old = shown(grant.writes);
+    if (old) oldStates.push(old);
+    const fresh = typesAndPeople(grant.of, grant.writes, now);
+    if (fresh) newStates.push(fresh);
+    // Of what was deleted nothing is left to hold labels, consents and searches against.
+    const plain = grant.withheld.length === 0 && !grant.consent && !grant.only;
+    const bare = plain ? typesAndPeople(grant.of, grant.types, now) : undefined;
+    if (bare) gone.push(bare);
+  }
+  const row = anyOf(rows);
+  const deleted = anyOf(gone);
+  return {
+    row,
+    place: (alias, to) =>
+      `exists (select 1 from resource ${alias}v where ${alias}v.person = ${alias}.person and ${alias}v.pk = ${alias}.pk and ${row(`${alias}v`, to)} offset 0)`,
+    version: (alias, to) => {
+      const current = `from resource ${alias}v where ${alias}v.person = ${alias}.person and ${alias}v.pk = ${alias}.pk`;
+      return `(exists (select 1 ${current} and ${row(`${alias}v`, to)} offset 0) or (${deleted(alias, to)} and not exists (select 1 ${current})))`;
+    },
+    gone: deleted,
+    newState: anyOf(newStates),
+    oldState: anyOf(oldStates),
+  };
+}
+
+const anyOf =
+  (tests: readonly Test[]): Test =>
+  (alias, to) =>
+    tests.length === 0 ? 'false' : `(${tests.map((test) => `(${test(alias, to)})`).join(' or ')})`;
+
+/** Undefined where it can hold for nothing. */
+function typesAndPeople(of: Whose, types: readonly string[], now: number): Test | undefined {
+  const fitting = of.kind === 'nobody' ? types.filter(isNobodys) : types;
+  if (fitting.length === 0) return undefined;
+  const numbers = fitting.map(typeNumber);
+  const typed = (alias: string, to: Parameters): string => `${alias}.type = any(${to.list(numbers, 'int2')})`;
+  switch (of.kind) {
+    case 'nobody':
+    case 'everyone':
+      return typed;
+    case 'persons': {
+      if (of.ids.length === 0) return undefined;
+      const keys = of.ids.map((id) => shardKey('Patient', id));
+      return (alias, to) => `${typed(alias, to)} and ${alias}.person = any(${to.list(keys, 'int8')})`;
+    }
+    case 'related': {
+      if (of.parties.length === 0) return undefined;
+      const parties = of.parties.map(partyKey);
+      return (alias, to) =>
+        `${typed(alias, to)} and exists (select 1 from relation x where x.person = ${alias}.person and x.party = any(${to.list(parties, 'int8')}) and x.low <= ${to.add(now, 'int8')} and x.high > ${to.add(now, 'int8')} offset 0)`;
+    }
+  }
+}
+
+const withheld = ({ withheld: labels }: Grant, alias: string, to: Parameters): string[] =>
+  labels.length === 0 ? [] : [`not (${alias}.slice && ${to.list(labels.map(labelOf), 'int8')})`];
+
+function consented({ consent }: Grant, now: number, alias: string, to: Parameters): string[] {
+  if (!consent) return [];
+  const denied = `select 1 from consent_rule d where d.person = ${alias}.person and d.exception_to is null and ${applies('d', consent, now, alias, to)} and not exists (select 1 from consent_rule e where e.person = d.person and e.pk = d.pk and e.exception_to = d.n and ${applies('e', consent, now, alias, to)})`;
+  return [`not exists (${denied} offset 0)`];
+}
+
+/** SQL: the rule says something of the row under the alias, to those who ask, now. */
+function applies(rule: string, consent: ConsentAsked, now: number, alias: string, to: Parameters): string {
+  const parties = to.list(consent.parties.map(partyKey), 'int8');
+  const item = `exists (select 1 from unnest(${rule}.item_types, ${rule}.item_ids) t(type, id) join identity i on i.type = t.type and i.id = t.id where i.person = ${alias}.person and i.pk = ${alias}.pk)`;
+  return [
+    `${rule}.low <= ${to.add(now, 'int8')}`,
+    `${rule}.high > ${to.add(now, 'int8')}`,
+    ...(consent.use === 'care' ? [`not ${rule}.secondary`] : []),
+    `(${rule}.parties = '{}' or ${rule}.parties && ${parties})`,
+    `(${rule}.types = '{}' or ${alias}.type = any(${rule}.types))`,
+    `(${rule}.labels = '{}' or ${rule}.labels && ${alias}.slice)`,
+    `(${rule}.item_ids = '{}' or ${item})`,
+  ].join(' and ');
+}
+
+/** Bounds by searches: of each type named, one of its searches must find the resource. */
+async function boundsOf({ only = {} }: Grant, compile: Compile): Promise<Test[]> {
+  const tests: Test[] = [];
+  for (const [type, queries] of Object.entries(only)) {
+    const conditions: Condition[] = [];
+    for (const query of queries) conditions.push(await compile(type, query));
+    const number = typeNumber(type);
+    const found = anyOf(conditions.map((one) => one.test));
+    tests.push((alias, to) => `(${alias}.type <> ${number} or ${found(alias, to)})`);
+  }
+  return tests;
+}
