@@ -1,5 +1,5 @@
 /** The frame that every page stands in: templates, style sheet, header, footer, and pages that say what went wrong. */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorRenderer } from '../platform/map-errors.ts';
 import { type Assets, loadAssets } from './assets.ts';
 import { setUpTemplates, type Templates } from './templates.ts';
@@ -15,12 +15,24 @@ export interface PageContext {
 export interface NavigationItem {
   readonly href: string;
   readonly text: string;
+  /** Only those in one of these roles are shown it. Default: all. */
+  readonly roles?: readonly string[];
+}
+
+/** Whoever a page is for, as its header shows them. */
+export interface Viewer {
+  readonly name: string;
+  readonly role: string;
+  /** Signed in: they are offered their account and to sign out; otherwise to sign in. */
+  readonly signedIn: boolean;
 }
 
 export interface Shell {
   /** Makes a room's folder of views known: `addViews('chart', folder)` → `renderPage(reply, 'chart/summary.njk', …)`. */
   readonly addViews: (name: string, folder: string) => void;
   readonly addNavigation: (item: NavigationItem) => void;
+  /** Tells from a request whom its page is for; undefined: no one known. Until it is called headers name no one. */
+  readonly showViewer: (viewerOf: (request: FastifyRequest) => Viewer | undefined) => void;
   /** Sends the page. No cache keeps it: pages are about people, and computers are shared. */
   readonly renderPage: (reply: FastifyReply, template: string, context: PageContext) => FastifyReply;
   /** Pages for failed requests: what went wrong, what to do, and the request's id to quote. */
@@ -76,15 +88,25 @@ const wordsOf = (status: number): Words => {
 export function setUpShell(options: { assets?: Assets } = {}): Shell {
   const assets = options.assets ?? loadAssets();
   const navigation: NavigationItem[] = [];
-  const templates: Templates = setUpTemplates({ asset: assets.url, serviceName: 'Throughline', navigation });
+  const templates: Templates = setUpTemplates({ asset: assets.url, serviceName: 'Throughline' });
+  let viewerOf: ((request: FastifyRequest) => Viewer | undefined) | undefined;
+  /** What the header needs of a request. */
+  const headerOf = (request: FastifyRequest) => {
+    const viewer = viewerOf?.(request);
+    const shown = navigation.filter(({ roles }) => !roles || (viewer && roles.includes(viewer.role)));
+    return { navigation: shown, viewer, canSignIn: viewerOf !== undefined };
+  };
   return {
     addViews: templates.addFolder,
     addNavigation: (item) => {
       navigation.push(item);
     },
+    showViewer: (tell) => {
+      viewerOf = tell;
+    },
     renderPage: (reply, template, context) => {
       const path = reply.request.url.split('?')[0] ?? '/';
-      return reply.type('text/html; charset=utf-8').send(templates.render(template, { path, ...context }));
+      return reply.type('text/html; charset=utf-8').send(templates.render(template, { path, ...headerOf(reply.request), ...context }));
     },
     errorRenderer: {
       prefix: '/',
@@ -92,7 +114,10 @@ export function setUpShell(options: { assets?: Assets } = {}): Shell {
         const { title, paragraphs } = wordsOf(status);
         // Our own messages of 4xx say what to mend; what failed inside is for the log.
         const messages = status < 500 ? faults.map((fault) => fault.message) : [];
-        const context = { path: '', title, paragraphs, messages, requestId: request.id };
+        const from = encodeURIComponent(request.method === 'GET' ? request.url : '/');
+        const signIn = status === 401 && viewerOf ? `/sign-in?return=${from}` : undefined;
+        const about = { path: '', title, paragraphs, messages, signIn, requestId: request.id };
+        const context = { ...headerOf(request), ...about };
         return reply.type('text/html; charset=utf-8').send(templates.render('web/error.njk', context));
       },
     },
