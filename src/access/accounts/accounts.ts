@@ -1,0 +1,62 @@
+/** People’s accounts: who may sign in, how, and who is signed in. */
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { NewId } from '../../platform/ids.ts';
+import type { Log } from '../../platform/log.ts';
+import type { SecurityLog } from '../security-log.ts';
+import { openAttempts } from './attempts.ts';
+import { cookiesFor } from './cookies.ts';
+import { type Credentials, openCredentials } from './credentials.ts';
+import { type Enrolment, openEnrolment } from './enrolment.ts';
+import { openPasskeys } from './passkeys.ts';
+import { openPeople, type People } from './people.ts';
+import { openSealer } from './sealed.ts';
+import { openSessions, type Sessions } from './sessions.ts';
+import { openSignIn, type SignIn } from './sign-in.ts';
+import { openSteps } from './steps.ts';
+import { tellOf } from './telling.ts';
+
+export interface AccountsOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly securityLog: SecurityLog;
+  /** At least 32 random bytes each. The first seals; the rest, former ones, only open. */
+  readonly secrets: readonly Uint8Array[];
+  /** Address that people reach the server by. Its host is the one that passkeys belong to; https makes cookies secure. */
+  readonly baseUrl: string;
+}
+
+export interface Accounts extends People, Omit<Sessions, 'clear'> {
+  readonly signIn: SignIn;
+  readonly credentials: Credentials;
+  readonly enrolment: Enrolment;
+  /** Drops what has ended: to be run each hour or so. Nothing depends on when. */
+  readonly clear: () => Promise<void>;
+}
+
+export function openAccounts(options: AccountsOptions): Accounts {
+  const { database, clock, newId, log, securityLog, secrets, baseUrl } = options;
+  const cookies = cookiesFor(baseUrl);
+  const tell = tellOf(securityLog);
+  const sealer = openSealer(secrets);
+  const people = openPeople(database, clock, newId);
+  const steps = openSteps(database, clock, cookies);
+  const attempts = openAttempts(database, clock);
+  const passkeys = openPasskeys(database, clock, baseUrl);
+  const sessions = openSessions({ database, clock, newId, cookies, people, steps, tell });
+  const shared = { database, clock, people, passkeys, sealer, sessions, steps, tell };
+  const enrolment = openEnrolment(shared);
+  return {
+    ...people,
+    ...sessions,
+    signIn: openSignIn({ ...shared, cookies, attempts }),
+    credentials: openCredentials(shared),
+    enrolment,
+    async clear() {
+      for (const room of [sessions, steps, attempts, enrolment]) await room.clear();
+      log.debug('sessions, steps and counts that are over were dropped');
+    },
+  };
+}
