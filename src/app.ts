@@ -79,7 +79,13 @@ export async function openApp(
     endings.push(server.close);
 
     const { app: http } = server;
-    const access = openAccess(config.accessToken);
+    const access = openAccess({
+      accessToken: config.accessToken,
+      identityOf: async () => undefined,
+      sightOf: async () => ({ grants: [] }),
+      clientOf: async () => undefined,
+    });
+    access.register(http);
     const baseUrl = `${config.baseUrl}${fhirPath}`;
     const record = openRecord({ database, clock, newId, baseUrl });
     endings.push(await keepAuditPartitions(database, clock));

@@ -1,61 +1,156 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problem } from '../platform/problem.ts';
 import type { Actor } from '../record/actor.ts';
+import type { Sight } from '../record/sight.ts';
+import type { Identity } from './identity.ts';
 
-export interface Access {
-  /** Who asks, by the API. Throws a Problem (401) where the request does not say. */
-  readonly apiActor: (request: FastifyRequest) => Actor;
-  /** Who asks, in a browser. Throws a Problem (401) that makes the browser ask for a name and the token. */
-  readonly pageActor: (request: FastifyRequest) => Actor;
+/** An API client that shows a token it was given, with what the token lets it see and change. */
+export interface ApiClient {
+  /** Who acts: the person who agreed, or the client itself. */
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly organisation?: string;
+  readonly purpose: string;
+  readonly sight: Sight;
 }
 
-const token = /^Bearer +(\S+)$/i;
-const basic = /^Basic +([A-Za-z0-9+/=]+)$/i;
+export interface AccessParts {
+  /** Whoever holds it may do all. Undefined, which only a demonstration may: whoever reaches the server unsigned is its local user. */
+  readonly accessToken: string | undefined;
+  /** Who is signed in, by the request's Cookie header. */
+  readonly identityOf: (cookies: string | undefined) => Promise<Identity | undefined>;
+  /** What they may see and change now. */
+  readonly sightOf: (identity: Identity) => Promise<Sight>;
+  /** The client that a bearer token was given to; undefined where the token is unknown, spent or withdrawn. */
+  readonly clientOf: (token: string) => Promise<ApiClient | undefined>;
+}
+
+export interface Access {
+  /** Finds out once for each request who asks, before any route runs. */
+  readonly register: (app: FastifyInstance) => void;
+  /** Who asks, by the API. Throws a Problem (401) where the request does not say. */
+  readonly apiActor: (request: FastifyRequest) => Actor;
+  /** Who asks, in a browser. Throws a Problem (401) where no one is signed in. */
+  readonly pageActor: (request: FastifyRequest) => Actor;
+  /** Who is signed in. */
+  readonly identityOf: (request: FastifyRequest) => Identity | undefined;
+  /** The server's own work in answer to a request. */
+  readonly systemActor: (request: FastifyRequest) => Actor;
+}
+
+type Shown = Omit<Actor, 'requestId' | 'via'>;
+
+/** What a request shows of who asks, by each way. */
+interface Asker {
+  readonly identity: Identity | undefined;
+  readonly signedIn: Shown | undefined;
+  readonly bearer: Shown | undefined;
+}
+
+const bearerToken = /^Bearer +(\S+)$/i;
+const basicToken = /^Basic +([A-Za-z0-9+/=]+)$/i;
+
+const system: Shown = {
+  ...{ id: 'Device/access-token', name: 'Holder of the access token', role: 'system' },
+  ...{ purpose: 'TREAT', sight: 'everything' },
+};
+const local: Shown = {
+  ...{ id: 'Practitioner/local-demo', name: 'Local demonstration user', role: 'demonstration' },
+  ...{ purpose: 'TREAT', sight: 'everything' },
+};
+const server: Shown = {
+  ...{
+    id: 'Device/throughline',
+    name: 'Throughline',
+    role: 'system',
+    purpose: 'HOPERAT',
+    sight: 'everything',
+  },
+};
 
 /**
- * Who may, for now: whoever holds the configured token may do all. Without a token, which only a demonstration on the
- * loopback address may lack, everyone who reaches the server is its one local user.
+ * Who asks. A browser shows a session; a program shows a token that it was given, or the configured one. The configured token
+ * is taken as a password too, for those who run the server.
  */
-export function openAccess(accessToken: string | undefined): Access {
+export function openAccess(parts: AccessParts): Access {
+  const { accessToken, identityOf, sightOf, clientOf } = parts;
   const wanted = accessToken === undefined ? undefined : hash('sha256', accessToken, 'buffer');
-  const known = (given: string | undefined): boolean =>
-    wanted !== undefined && given !== undefined && timingSafeEqual(hash('sha256', given, 'buffer'), wanted);
+  const isConfigured = (given: string): boolean =>
+    wanted !== undefined && timingSafeEqual(hash('sha256', given, 'buffer'), wanted);
+  const askers = new WeakMap<FastifyRequest, Asker>();
 
-  const refusal = (message: string, challenge: string) =>
-    problem('login', message, { headers: { 'www-authenticate': challenge } });
+  const bearerOf = async (header: string): Promise<Shown | undefined> => {
+    const given = bearerToken.exec(header)?.[1] ?? passwordOf(header);
+    if (given === undefined) return undefined;
+    return isConfigured(given) ? system : clientOf(given);
+  };
+
+  const askerOf = (request: FastifyRequest): Asker => {
+    const asker = askers.get(request);
+    if (!asker) throw new Error('Nothing has found out who asks: a route runs before access is registered');
+    return asker;
+  };
 
   return {
+    register(app) {
+      app.addHook('onRequest', async (request) => {
+        const { authorization, cookie } = request.headers;
+        const identity = cookie === undefined ? undefined : await identityOf(cookie);
+        askers.set(request, {
+          identity,
+          signedIn: identity && (await personOf(identity, sightOf)),
+          bearer: authorization === undefined ? undefined : await bearerOf(authorization),
+        });
+      });
+    },
     apiActor(request) {
-      if (wanted !== undefined && !known(token.exec(request.headers.authorization ?? '')?.[1]))
-        throw refusal(
-          'Send the header “Authorization: Bearer” with the access token of this server.',
-          'Bearer realm="Throughline"',
+      const { bearer } = askerOf(request);
+      const shown = bearer ?? (wanted === undefined && !request.headers.authorization ? local : undefined);
+      if (!shown)
+        throw problem(
+          'login',
+          'Send the header “Authorization: Bearer” with an access token of this server. It may have ended, or been withdrawn.',
+          { headers: { 'www-authenticate': 'Bearer realm="Throughline"' } },
         );
-      return actor(wanted === undefined ? local : system, request.id, 'api');
+      return actor(shown, request, 'api');
     },
     pageActor(request) {
-      if (wanted === undefined) return actor(local, request.id, 'page');
-      const header = request.headers.authorization ?? '';
-      const given = basic.exec(header)?.[1];
-      const password =
-        given &&
-        Buffer.from(given, 'base64')
-          .toString('utf8')
-          .replace(/^[^:]*:/, '');
-      if (!known(password) && !known(token.exec(header)?.[1]))
-        throw refusal(
-          'Sign in with any name and the access token.',
-          'Basic realm="Throughline", charset="UTF-8"',
-        );
-      return actor(system, request.id, 'page');
+      const { signedIn, bearer } = askerOf(request);
+      const shown = signedIn ?? bearer ?? (wanted === undefined ? local : undefined);
+      if (!shown) throw problem('login', 'This page is for people who have signed in.');
+      return actor(shown, request, 'page');
     },
+    identityOf: (request) => askerOf(request).identity,
+    systemActor: (request) => actor(server, request, 'page'),
   };
 }
 
-const local = { id: 'Practitioner/local-demo', name: 'Local demonstration user', role: 'demonstration' };
-const system = { id: 'Device/access-token', name: 'Holder of the access token', role: 'system' };
-
-function actor(who: typeof local, requestId: string, via: Actor['via']): Actor {
-  return { ...who, purpose: 'TREAT', sight: 'everything', requestId, via };
+/** The password of a Basic header, whatever the name. */
+function passwordOf(header: string): string | undefined {
+  const given = basicToken.exec(header)?.[1];
+  return given === undefined
+    ? undefined
+    : Buffer.from(given, 'base64')
+        .toString('utf8')
+        .replace(/^[^:]*:/, '');
 }
+
+async function personOf(identity: Identity, sightOf: AccessParts['sightOf']): Promise<Shown> {
+  const sight = await sightOf(identity);
+  const { name } = identity;
+  if (identity.kind === 'staff')
+    return {
+      ...{ id: identity.user, name, role: identity.post.role },
+      ...{ organisation: identity.post.organisation, purpose: 'TREAT', sight },
+    };
+  const id = identity.patient === undefined ? `Person/${identity.account}` : `Patient/${identity.patient}`;
+  return { id, name, role: 'patient', purpose: 'PATRQT', sight };
+}
+
+const actor = (shown: Shown, request: FastifyRequest, via: Actor['via']): Actor => ({
+  ...shown,
+  requestId: request.id,
+  via,
+});

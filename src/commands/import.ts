@@ -152,7 +152,15 @@ const analyse = (database: Database): Promise<void> =>
   });
 const analysed = [
   ...['identity', 'resource', 'history', 'search_token', 'search_exact', 'search_string', 'search_date'],
-  ...['search_number', 'search_composite', 'search_words', 'search_long', 'coding', 'relation', 'consent_rule'],
+  ...[
+    'search_number',
+    'search_composite',
+    'search_words',
+    'search_long',
+    'coding',
+    'relation',
+    'consent_rule',
+  ],
 ];
 
 const count = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -8,6 +8,7 @@ import { Problem } from './problem.ts';
 
 const token = 'q8Zr0vWn3LkT5yXb7JmC2dHf6PsA9eGu';
 const served = {
+  SECRETS_KEY: Buffer.alloc(32, 'k').toString('base64'),
   BASE_URL: 'https://record.example.org/',
   DATABASE_URL: 'postgres://app:hunter2@db/record',
   ACCESS_TOKEN: token,
@@ -69,7 +70,7 @@ test('a file that is no JSON object is refused', (t) => {
 });
 
 test('production needs its address, database and token given', () => {
-  assert.equal(faultsOf(() => loadConfig({ env: {}, mode: 'serve' })).length, 3);
+  assert.equal(faultsOf(() => loadConfig({ env: {}, mode: 'serve' })).length, 4);
   assert.equal(loadConfig({ env: served, mode: 'serve' }).baseUrl, 'https://record.example.org');
 });
 
@@ -83,6 +84,19 @@ for (const guessable of [
     assert.match(faults[0] ?? '', /openssl rand/);
     assert.ok(!faults.join().includes(guessable));
   });
+
+test('people to try are for a demonstration alone', () => {
+  assert.equal(loadConfig({ env: {}, mode: 'start' }).demoPeople, true);
+  assert.equal(loadConfig({ env: { DEMO_PEOPLE: 'no' }, mode: 'start' }).demoPeople, false);
+  assert.equal(loadConfig({ env: { ...served, DEMO_PEOPLE: 'yes' }, mode: 'serve' }).demoPeople, false);
+});
+
+test('providers of sign-in are JSON, in the environment as text', () => {
+  const providers = [{ key: 'nhs-login' }];
+  const env = { SIGN_IN_PROVIDERS: JSON.stringify(providers) };
+  assert.deepEqual(loadConfig({ env, mode: 'start' }).signInProviders, providers);
+  assert.equal(faultsOf(() => loadConfig({ env: { SIGN_IN_PROVIDERS: '{' }, mode: 'start' })).length, 1);
+});
 
 test('a demonstration that others can reach needs a token', () => {
   assert.match(

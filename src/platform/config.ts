@@ -38,6 +38,11 @@ const proxies = z.union([
   }),
 ]);
 
+const yesOrNo = z.union([
+  z.boolean(),
+  z.enum(['yes', 'no'], { error: 'must be yes or no' }).transform((text) => text === 'yes'),
+]);
+
 /** Every setting: its name in the environment and in the file, its form, and what it is for. */
 const settings = {
   HOST: { form: z.string(), help: 'Address to listen on' },
@@ -54,6 +59,15 @@ const settings = {
     help: 'Least important line that is logged',
   },
   ACCESS_TOKEN: { form: z.string(), help: 'Bearer token that lets a system do everything' },
+  SECRETS_KEY: {
+    form: z.string(),
+    help: 'Keys that seal secrets at rest, base64 of 32 bytes, newest first, commas between',
+  },
+  SIGN_IN_PROVIDERS: {
+    form: z.json(),
+    help: 'OpenID providers that people may sign in with: docs/access.md',
+  },
+  DEMO_PEOPLE: { form: yesOrNo, help: 'Whether a demonstration fills an empty record with people to try' },
   BODY_LIMIT_MB: { form: whole(1, 1024), help: 'Largest request body' },
   PROCESSES: { form: whole(1, 256), help: 'Server processes on this machine' },
   JOB_CONCURRENCY: { form: whole(0, 64), help: 'Long jobs at once, each process; 0 for none here' },
@@ -79,6 +93,12 @@ export interface Config {
   readonly logLevel: string;
   /** Undefined only where none is needed: then everyone who reaches the server is the local demonstration user. */
   readonly accessToken: string | undefined;
+  /** Undefined: one is made and kept in the data folder. */
+  readonly secretsKey: string | undefined;
+  /** As given: `access` reads it. */
+  readonly signInProviders: unknown;
+  /** Never true where it serves. */
+  readonly demoPeople: boolean;
   readonly bodyLimitMb: number;
   readonly processes: number;
   readonly jobConcurrency: number;
@@ -133,6 +153,9 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
     filesDir: read('FILES_DIR', settings.FILES_DIR.form, () => join(dataDir, 'files')),
     logLevel: read('LOG_LEVEL', settings.LOG_LEVEL.form, () => (mode === 'serve' ? 'info' : 'warn')),
     accessToken: read<string | undefined>('ACCESS_TOKEN', settings.ACCESS_TOKEN.form, () => undefined),
+    secretsKey: read<string | undefined>('SECRETS_KEY', settings.SECRETS_KEY.form, () => undefined),
+    signInProviders: read<unknown>('SIGN_IN_PROVIDERS', jsonOf(settings.SIGN_IN_PROVIDERS.form), () => []),
+    demoPeople: mode === 'start' && read('DEMO_PEOPLE', settings.DEMO_PEOPLE.form, () => true),
     bodyLimitMb: read('BODY_LIMIT_MB', settings.BODY_LIMIT_MB.form, () => 32),
     processes: read('PROCESSES', settings.PROCESSES.form, () => 1),
     jobConcurrency: read('JOB_CONCURRENCY', settings.JOB_CONCURRENCY.form, () => 2),
@@ -167,14 +190,26 @@ function readFile(
   return { path, given: {} };
 }
 
+/** A setting that is JSON: text in the environment, a value in the file. */
+const jsonOf = <T>(form: z.ZodType<T>): z.ZodType<T> =>
+  z.preprocess((given) => {
+    if (typeof given !== 'string') return given;
+    try {
+      return JSON.parse(given);
+    } catch {
+      return undefined;
+    }
+  }, form);
+
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.');
-const isSecret = (name: Setting) => name === 'ACCESS_TOKEN' || name === 'DATABASE_URL';
+const isSecret = (name: Setting) =>
+  ['ACCESS_TOKEN', 'DATABASE_URL', 'SECRETS_KEY', 'SIGN_IN_PROVIDERS'].includes(name);
 
 const shortestToken = 32;
 
 /** Production takes nothing for granted: what it stands on must be given, and its secrets must be secrets. */
 function checkProduction(config: Config, wrong: (where: string, message: string) => void): void {
-  for (const name of ['BASE_URL', 'DATABASE_URL', 'ACCESS_TOKEN'] as const)
+  for (const name of ['BASE_URL', 'DATABASE_URL', 'ACCESS_TOKEN', 'SECRETS_KEY'] as const)
     if (config.origins[name] === 'default')
       wrong(
         name,
@@ -201,6 +236,11 @@ export function describeConfig(config: Config): string {
     FILES_DIR: config.filesDir,
     LOG_LEVEL: config.logLevel,
     ACCESS_TOKEN: config.accessToken === undefined ? '(none)' : `(${config.accessToken.length} characters)`,
+    SECRETS_KEY: config.secretsKey === undefined ? '(made at the first start)' : '(given)',
+    SIGN_IN_PROVIDERS: Array.isArray(config.signInProviders)
+      ? `${config.signInProviders.length} given`
+      : '(not a list)',
+    DEMO_PEOPLE: config.demoPeople ? 'yes' : 'no',
     BODY_LIMIT_MB: config.bodyLimitMb,
     PROCESSES: config.processes,
     JOB_CONCURRENCY: config.jobConcurrency,
