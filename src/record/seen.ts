@@ -1,5 +1,4 @@
 import { compartmentParameters } from '../fhir/search-parameters.ts';
-import type { Actor } from './actor.ts';
 import { labelOf, partyKey } from './consent-rules.ts';
 import { shardKey } from './keys.ts';
 import type { Condition } from './search/condition.ts';
@@ -32,13 +31,8 @@ const isNobodys = (type: string): boolean =>
 /** Turns a search of one type into a condition: for grants bounded by searches. */
 export type Compile = (type: string, query: string) => Promise<Condition>;
 
-/** Undefined: the actor sees everything. */
-export async function seenBy(actor: Actor, now: number, compile: Compile): Promise<Seen | undefined> {
-  const { sight } = actor;
-  return sight === 'everything' ? undefined : seenWithin(sight, now, compile);
-}
-
-async function seenWithin({ grants }: Limits, now: number, compile: Compile): Promise<Seen> {
+/** `now`: ms since 1970 UTC, against which times of relationships and consents are held. */
+export async function seenWithin({ grants }: Limits, now: number, compile: Compile): Promise<Seen> {
   const rows: Test[] = [];
   const gone: Test[] = [];
   const newStates: Test[] = [];

@@ -9,7 +9,7 @@ import { asProblem } from '../../platform/sql-error.ts';
 import type { Actor } from '../actor.ts';
 import { type Page, resourceOf } from '../care-record.ts';
 import { type Hit, packed, pageRow, type Row, unpack } from '../packed-row.ts';
-import { type Seen, seenBy } from '../seen.ts';
+import { type Seen, seenWithin } from '../seen.ts';
 import type { AuditRow } from '../statement.ts';
 import type { Connection, Store } from '../store.ts';
 import { typeNumber } from '../type-numbers.ts';
@@ -68,7 +68,6 @@ export class Searcher {
   readonly #grouped: GroupedSearches;
   /** Sizes that settle which way in is taken: right enough for a minute, and no result depends on them. */
   readonly #sizes = new Remembered<number>(60_000, 5000);
-  readonly #seen = new WeakMap<Actor, Promise<Seen | undefined>>();
   constructor(parts: SearchParts) {
     this.#parts = parts;
     this.#grouped = new GroupedSearches(parts.store.database);
@@ -136,22 +135,18 @@ export class Searcher {
     return hits.map((hit) => hit.id);
   }
 
-  /** What the actor may see, worked out once an actor: one request's. Undefined: everything. */
-  seen(actor: Actor): Promise<Seen | undefined> {
-    let seen = this.#seen.get(actor);
-    if (!seen) {
-      const now = this.#parts.clock.now();
-      seen = seenBy(actor, now, async (type, query) => {
-        const sql = this.#parts.store.database.pool;
-        const system = { ...actor, sight: 'everything' } as const;
-        const conditions: Condition[] = [];
-        for (const filter of this.parse(type, query).filters)
-          conditions.push(await condition([type], filter, await this.#asking(sql, system, now)));
-        return both(conditions);
-      });
-      this.#seen.set(actor, seen);
-    }
-    return seen;
+  /** What the actor may see now. Undefined: everything. */
+  async seen(actor: Actor): Promise<Seen | undefined> {
+    if (actor.sight === 'everything') return undefined;
+    const now = this.#parts.clock.now();
+    const system = { ...actor, sight: 'everything' } as const;
+    return seenWithin(actor.sight, now, async (type, query) => {
+      const asking = await this.#asking(this.#parts.store.database.pool, system, now);
+      const conditions: Condition[] = [];
+      for (const filter of this.parse(type, query).filters)
+        conditions.push(await condition([type], filter, asking));
+      return both(conditions);
+    });
   }
 
   /** Current versions by id, those that are there and may be seen, in no order. */
@@ -209,7 +204,7 @@ export class Searcher {
   }
 
   async #asking(sql: Connection, actor: Actor, now: number): Promise<Asking> {
-    const seen = actor.sight === 'everything' ? undefined : await this.seen(actor);
+    const seen = await this.seen(actor);
     return {
       now,
       seen: seen?.row ?? (() => 'true'),
