@@ -9,6 +9,7 @@ import { Problem } from './problem.ts';
 const token = 'q8Zr0vWn3LkT5yXb7JmC2dHf6PsA9eGu';
 const served = {
   SECRETS_KEY: Buffer.alloc(32, 'k').toString('base64'),
+  AUDIT_SIGNING_KEY: Buffer.alloc(32, 's').toString('base64'),
   BASE_URL: 'https://record.example.org/',
   DATABASE_URL: 'postgres://app:hunter2@db/record',
   ACCESS_TOKEN: token,
@@ -70,7 +71,7 @@ test('a file that is no JSON object is refused', (t) => {
 });
 
 test('production needs its address, database and token given', () => {
-  assert.equal(faultsOf(() => loadConfig({ env: {}, mode: 'serve' })).length, 4);
+  assert.equal(faultsOf(() => loadConfig({ env: {}, mode: 'serve' })).length, 5);
   assert.equal(loadConfig({ env: served, mode: 'serve' }).baseUrl, 'https://record.example.org');
 });
 

@@ -20,6 +20,14 @@ const databaseUrl = z.string().refine((text) => text === 'embedded' || /^postgre
   error: 'must be like postgres://user:password@host:5432/name, or the word embedded',
 });
 
+const ownerUrl = z.string().refine((text) => /^postgres(ql)?:\/\/[^/]/.test(text), {
+  error: 'must be like postgres://owner:password@host:5432/name',
+});
+
+const seed = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, {
+  error: 'must be 32 bytes in base64. Make one with: openssl rand -base64 32',
+});
+
 const webAddress = z
   .string()
   .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
@@ -49,6 +57,10 @@ const settings = {
   PORT: { form: whole(0, 65_535), help: 'Port to listen on; 0 for any free one' },
   BASE_URL: { form: webAddress, help: 'Address that people and systems reach it by; links start with it' },
   DATABASE_URL: { form: databaseUrl, help: 'PostgreSQL 15 or later, or "embedded"' },
+  DATABASE_OWNER_URL: {
+    form: ownerUrl,
+    help: 'The same database as its owner, for migrations; the user of DATABASE_URL then owns nothing',
+  },
   DATABASE_POOL: { form: whole(1, 200), help: 'Connections for ordinary work, each process' },
   DATA_DIR: { form: folder, help: 'Folder of the embedded database, files and locks' },
   FILES_DIR: { form: folder, help: 'Folder of stored files (images, letters)' },
@@ -68,6 +80,7 @@ const settings = {
     help: 'OpenID providers that people may sign in with: docs/access.md',
   },
   DEMO_PEOPLE: { form: yesOrNo, help: 'Whether a demonstration fills an empty record with people to try' },
+  AUDIT_SIGNING_KEY: { form: seed, help: 'Key that signs the audit log: 32 random bytes in base64' },
   BODY_LIMIT_MB: { form: whole(1, 1024), help: 'Largest request body' },
   PROCESSES: { form: whole(1, 256), help: 'Server processes on this machine' },
   JOB_CONCURRENCY: { form: whole(0, 64), help: 'Long jobs at once, each process; 0 for none here' },
@@ -87,6 +100,8 @@ export interface Config {
   readonly baseUrl: string;
   /** Undefined: the embedded database. */
   readonly databaseUrl: string | undefined;
+  /** Undefined: the embedded database, or one that the server's own user migrates. */
+  readonly databaseOwnerUrl: string | undefined;
   readonly databasePool: number;
   readonly dataDir: string;
   readonly filesDir: string;
@@ -99,6 +114,8 @@ export interface Config {
   readonly signInProviders: unknown;
   /** Never true where it serves. */
   readonly demoPeople: boolean;
+  /** Undefined: the key in the data folder, made at the first start. */
+  readonly auditSigningKey: string | undefined;
   readonly bodyLimitMb: number;
   readonly processes: number;
   readonly jobConcurrency: number;
@@ -148,6 +165,11 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
     port,
     baseUrl: read('BASE_URL', settings.BASE_URL.form, () => `http://localhost:${port}`),
     databaseUrl: database === 'embedded' ? undefined : database,
+    databaseOwnerUrl: read<string | undefined>(
+      'DATABASE_OWNER_URL',
+      settings.DATABASE_OWNER_URL.form,
+      () => undefined,
+    ),
     databasePool: read('DATABASE_POOL', settings.DATABASE_POOL.form, () => 8),
     dataDir,
     filesDir: read('FILES_DIR', settings.FILES_DIR.form, () => join(dataDir, 'files')),
@@ -156,6 +178,11 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
     secretsKey: read<string | undefined>('SECRETS_KEY', settings.SECRETS_KEY.form, () => undefined),
     signInProviders: read<unknown>('SIGN_IN_PROVIDERS', jsonOf(settings.SIGN_IN_PROVIDERS.form), () => []),
     demoPeople: mode === 'start' && read('DEMO_PEOPLE', settings.DEMO_PEOPLE.form, () => true),
+    auditSigningKey: read<string | undefined>(
+      'AUDIT_SIGNING_KEY',
+      settings.AUDIT_SIGNING_KEY.form,
+      () => undefined,
+    ),
     bodyLimitMb: read('BODY_LIMIT_MB', settings.BODY_LIMIT_MB.form, () => 32),
     processes: read('PROCESSES', settings.PROCESSES.form, () => 1),
     jobConcurrency: read('JOB_CONCURRENCY', settings.JOB_CONCURRENCY.form, () => 2),
@@ -169,6 +196,11 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
     wrong(
       'HOST',
       `HOST is ${host}, which others can reach: set ACCESS_TOKEN, or leave HOST out to serve this machine alone.`,
+    );
+  if (config.databaseOwnerUrl !== undefined && config.databaseUrl === undefined)
+    wrong(
+      'DATABASE_OWNER_URL',
+      'DATABASE_OWNER_URL goes with DATABASE_URL: the embedded database has an owner of its own.',
     );
   if (faults.length > 0) throw new Problem(faults);
   return config;
@@ -203,13 +235,19 @@ const jsonOf = <T>(form: z.ZodType<T>): z.ZodType<T> =>
 
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.');
 const isSecret = (name: Setting) =>
-  ['ACCESS_TOKEN', 'DATABASE_URL', 'SECRETS_KEY', 'SIGN_IN_PROVIDERS'].includes(name);
+  /^(ACCESS_TOKEN|DATABASE_(OWNER_)?URL|SECRETS_KEY|AUDIT_SIGNING_KEY|SIGN_IN_PROVIDERS)$/.test(name);
 
 const shortestToken = 32;
 
 /** Production takes nothing for granted: what it stands on must be given, and its secrets must be secrets. */
 function checkProduction(config: Config, wrong: (where: string, message: string) => void): void {
-  for (const name of ['BASE_URL', 'DATABASE_URL', 'ACCESS_TOKEN', 'SECRETS_KEY'] as const)
+  for (const name of [
+    'BASE_URL',
+    'DATABASE_URL',
+    'ACCESS_TOKEN',
+    'SECRETS_KEY',
+    'AUDIT_SIGNING_KEY',
+  ] as const)
     if (config.origins[name] === 'default')
       wrong(
         name,
@@ -231,6 +269,8 @@ export function describeConfig(config: Config): string {
     PORT: config.port,
     BASE_URL: config.baseUrl,
     DATABASE_URL: config.databaseUrl === undefined ? 'embedded' : withoutPassword(config.databaseUrl),
+    DATABASE_OWNER_URL:
+      config.databaseOwnerUrl === undefined ? '(none)' : withoutPassword(config.databaseOwnerUrl),
     DATABASE_POOL: config.databasePool,
     DATA_DIR: config.dataDir,
     FILES_DIR: config.filesDir,
@@ -241,6 +281,7 @@ export function describeConfig(config: Config): string {
       ? `${config.signInProviders.length} given`
       : '(not a list)',
     DEMO_PEOPLE: config.demoPeople ? 'yes' : 'no',
+    AUDIT_SIGNING_KEY: config.auditSigningKey === undefined ? '(made at the first start)' : '(given)',
     BODY_LIMIT_MB: config.bodyLimitMb,
     PROCESSES: config.processes,
     JOB_CONCURRENCY: config.jobConcurrency,
