@@ -30,7 +30,10 @@ export interface CareIdentityPerson {
 const level = z.coerce.number().int();
 const digits = z.string().regex(/^\d{1,20}$/);
 const listOrOne = <T extends z.ZodType>(item: T) =>
-  z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(item).max(500));
+  z.preprocess(
+    (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]),
+    z.array(item).max(500),
+  );
 
 const Assurance = z.object({
   id_assurance_level: level,

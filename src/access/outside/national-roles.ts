@@ -19,7 +19,12 @@ const nationalRoles: readonly NationalRole[] = [
   {
     code: 'R8000',
     name: 'Clinical Practitioner Access Role',
-    at: { 'general-practice': 'gp', hospital: 'consultant', 'mental-health': 'consultant', pharmacy: 'pharmacist' },
+    at: {
+      'general-practice': 'gp',
+      hospital: 'consultant',
+      'mental-health': 'consultant',
+      pharmacy: 'pharmacist',
+    },
   },
   { code: 'R0270', name: 'Salaried General Practitioner', role: 'gp' },
   { code: 'R6200', name: 'GP Registrar', role: 'gp' },

@@ -4,7 +4,7 @@ import type { Migration } from '../../platform/migrations.ts';
 const tables = `
 -- A sign-in that has left for another provider and has not come back. Taken out when it does: an answer works once.
 create table outside_flow (
-  state     bytea primary key,  -- SHA-256 of what the provider gives back
+  state     bytea primary key, -- SHA-256 of what the provider gives back
   browser   bytea not null,    -- SHA-256 of the cookie of the browser that began it
   provider  text not null,
   nonce     text not null,
@@ -15,9 +15,9 @@ create table outside_flow (
 );
 create index outside_flow_expires on outside_flow (expires);
 
--- Which of our sessions began with which session of a provider, so that either can end the other.
+-- Sessions of providers that someone has signed in here from, so that either side can end the other's.
 create table outside_session (
-  session  text primary key,
+  id       int8 generated always as identity primary key,
   account  text not null,
   provider text not null,
   issuer   text not null,
@@ -26,6 +26,7 @@ create table outside_session (
   id_token text not null,      -- a provider asks for it back to end its own session
   started  int8 not null
 );
+create index outside_session_account on outside_session (account);
 create index outside_session_subject on outside_session (issuer, subject);
 create index outside_session_sid on outside_session (issuer, sid);
 create index outside_session_started on outside_session (started);
@@ -38,14 +39,6 @@ create table outside_logout (
   primary key (issuer, jti)
 );
 create index outside_logout_expires on outside_logout (expires);
-
--- Staff who have signed in elsewhere and have yet to say in which of their roles they work now.
-create table outside_choice (
-  secret  bytea primary key,   -- SHA-256 of the cookie
-  waiting jsonb not null,
-  expires int8 not null
-);
-create index outside_choice_expires on outside_choice (expires);
 `;
 
 export const outsideMigrations: readonly Migration[] = [

@@ -1,0 +1,92 @@
+/** Being linked to one's own record. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { PersonIdentity } from '../../access/identity.ts';
+import { localPath } from '../../access/outside/local-path.ts';
+import { problem } from '../../platform/problem.ts';
+import { type LinkageError, type LinkageText, linkageText, parseLinkage } from './linkage-form.ts';
+import { type ElsewhereNeeds, signInPath, typed } from './page-parts.ts';
+
+export function linkPages(
+  app: FastifyInstance,
+  { shell, linking, outside, identityOf, clock }: ElsewhereNeeds,
+): void {
+  const here = '/account/link';
+
+  /** The person who asks; undefined where they were sent to sign in first. */
+  const personOf = (request: FastifyRequest, reply: FastifyReply): PersonIdentity | undefined => {
+    const identity = identityOf(request);
+    if (identity?.kind === 'person') return identity;
+    if (identity) throw problem('not-found', 'There is nothing at this address for staff accounts.');
+    void reply.redirect(`${signInPath}?return=${encodeURIComponent(here)}`, 303);
+    return undefined;
+  };
+
+  /** Proving who they are with a photo, where they use NHS login and have not. */
+  const stepUp = (identity: PersonIdentity, returnTo: string): string | undefined =>
+    identity.method === 'nhs-login' && identity.proofing !== 'P9' && outside.providers.includes('nhs-login')
+      ? `/sign-in/nhs-login?proofing=P9&return=${encodeURIComponent(returnTo)}`
+      : undefined;
+
+  const form = (
+    reply: FastifyReply,
+    identity: PersonIdentity,
+    returnTo: string,
+    text: LinkageText,
+    errors: readonly LinkageError[] = [],
+  ) =>
+    shell.renderPage(reply.code(errors.length > 0 ? 422 : 200), 'sign-in-elsewhere/link.njk', {
+      title: errors.length > 0 ? 'Error: Connect to your record' : 'Connect to your record',
+      text,
+      errors,
+      error: Object.fromEntries([...errors].reverse().map((error) => [error.field, error.text])),
+      stepUp: stepUp(identity, returnTo),
+      returnTo,
+    });
+
+  app.get(here, async (request, reply) => {
+    const identity = personOf(request, reply);
+    if (!identity) return reply;
+    const returnTo = localPath(typed(request.query, 'return'));
+    if (identity.patient !== undefined)
+      return shell.renderPage(reply, 'sign-in-elsewhere/linked.njk', {
+        title: 'You are connected to your record',
+        returnTo,
+      });
+    if ((await linking.triesLeft(identity.account)) === 0)
+      return reply.redirect(`${here}/no-match?why=tries`, 303);
+    return form(reply, identity, returnTo, linkageText(undefined));
+  });
+
+  app.post(here, async (request, reply) => {
+    const identity = personOf(request, reply);
+    if (!identity) return reply;
+    const returnTo = localPath(typed(request.body, 'return'));
+    if (identity.patient !== undefined) return reply.redirect(here, 303);
+    const text = linkageText(request.body);
+    const { errors, ...parsed } = parseLinkage(text, new Date(clock.now()).toISOString().slice(0, 10));
+    if (errors !== undefined || !('details' in parsed)) return form(reply, identity, returnTo, text, errors);
+    const result = await linking.linkByDetails(identity, parsed.details, request.id);
+    if (result.outcome === 'linked')
+      return reply.redirect(`${here}?return=${encodeURIComponent(returnTo)}`, 303);
+    if (result.outcome === 'exhausted' || (result.outcome === 'wrong' && result.triesLeft === 0))
+      return reply.redirect(`${here}/no-match?why=tries`, 303);
+    if (result.outcome !== 'wrong') return reply.redirect(`${here}/no-match`, 303);
+    const left =
+      result.triesLeft === 1
+        ? 'You can try once more today'
+        : `You can try ${result.triesLeft} more times today`;
+    const message = `These details do not match. Check each one, and your date of birth, against your letter. ${left}`;
+    return form(reply, identity, returnTo, text, [{ field: 'account-id', text: message }]);
+  });
+
+  app.get(`${here}/no-match`, (request, reply) => {
+    const identity = personOf(request, reply);
+    if (!identity) return reply;
+    const tries = typed(request.query, 'why') === 'tries';
+    return shell.renderPage(reply.code(200), 'sign-in-elsewhere/no-match.njk', {
+      title: tries ? 'You have tried too many times' : 'We could not match you to a record',
+      tries,
+      link: here,
+    });
+  });
+}
