@@ -64,8 +64,6 @@ async function opened(t: TestContext) {
     clock,
     newId: uuidv7(clock),
     securityLog: { record: async (event) => void events.push(event) },
-    mayBreakGlass: (role) => ['consultant', 'gp'].includes(role),
-    reviews: (role) => role === 'information-governance',
   });
   const newForm = uuidv7(clock);
   const ask = (changes: Partial<EmergencyAsk> = {}): EmergencyAsk => ({
@@ -196,8 +194,6 @@ test('nothing is shown before the audit log and the patient have been told', asy
     clock: { now: () => time.now },
     newId: uuidv7({ now: () => time.now }),
     securityLog: { record: async () => Promise.reject(new Error('the log is away')) },
-    mayBreakGlass: () => true,
-    reviews: () => false,
   });
   const form = ask();
   await assert.rejects(failing.begin(asha, form, tester), /the log is away/);

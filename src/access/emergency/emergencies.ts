@@ -8,6 +8,7 @@ import { problem } from '../../platform/problem.ts';
 import type { Actor } from '../../record/actor.ts';
 import { type CareRecord, resourceOf } from '../../record/care-record.ts';
 import type { StaffIdentity } from '../identity.ts';
+import { mayDo } from '../roles.ts';
 import type { SecurityLog } from '../security-log.ts';
 import { emergencyNotice } from './emergency-notice.ts';
 import { emergencyReason } from './reasons.ts';
@@ -97,10 +98,6 @@ export interface EmergencyParts {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly securityLog: SecurityLog;
-  /** Whether a role of `roles.ts` may have emergency access. */
-  readonly mayBreakGlass: (role: string) => boolean;
-  /** Whether a role of `roles.ts` reviews emergency access. */
-  readonly reviews: (role: string) => boolean;
 }
 
 interface Row {
@@ -126,7 +123,7 @@ interface Row {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function openEmergencies(parts: EmergencyParts): Emergencies {
-  const { database, record, clock, newId, securityLog, mayBreakGlass, reviews } = parts;
+  const { database, record, clock, newId, securityLog } = parts;
   const sql = database.pool;
 
   const logged = (
@@ -202,7 +199,7 @@ export function openEmergencies(parts: EmergencyParts): Emergencies {
     async begin(asker, ask, system) {
       const who = staff(asker);
       const { account } = who;
-      if (!mayBreakGlass(who.role)) {
+      if (!mayDo(who.role, 'emergency-access')) {
         await logged(who, system, 'failure', 'Asked for emergency access, which this role may not have');
         throw problem('forbidden', 'Your role does not have emergency access.');
       }
@@ -261,7 +258,7 @@ export function openEmergencies(parts: EmergencyParts): Emergencies {
         await logged(who, system, 'failure', 'Tried to review an emergency access and may not');
         throw problem('forbidden', message);
       };
-      if (!reviews(who.role)) await refuse('Your role does not review emergency access.');
+      if (!mayDo(who.role, 'review-access')) await refuse('Your role does not review emergency access.');
       if (note.trim() === '' || note.length > wordsLength.most)
         throw problem('value', `Say what you found, in 1 to ${wordsLength.most} characters.`, {
           where: 'note',

@@ -41,7 +41,7 @@ const asPatient = (patient: string): PersonIdentity => ({
   patient,
 });
 
-const staff = (account: string, practice: string, role = 'receptionist'): StaffIdentity => ({
+const staff = (account: string, practice: string, role = 'practice-manager'): StaffIdentity => ({
   kind: 'staff',
   account,
   name: `Staff ${account}`,
@@ -91,7 +91,6 @@ async function opened(t: TestContext) {
     clock,
     newId: uuidv7(clock),
     securityLog: log,
-    decides: (role: string) => ['receptionist', 'gp'].includes(role),
   };
   const proxies = openProxies(parts);
   const newForm = uuidv7(clock);
@@ -239,8 +238,11 @@ test('only the practice where the person is registered sees and decides', async 
   ])
     await assert.rejects(attempt(), refused(404));
   assert.equal(events.filter(({ outcome }) => outcome === 'failure').length, 4);
-  await assert.rejects(proxies.approve(staff('ann', 'practice', 'analyst'), id, yes(), tester), refused(403));
-  await assert.rejects(proxies.ofPractice(staff('ann', 'practice', 'analyst'), tester), refused(403));
+  await assert.rejects(
+    proxies.approve(staff('ann', 'practice', 'receptionist'), id, yes(), tester),
+    refused(403),
+  );
+  await assert.rejects(proxies.ofPractice(staff('ann', 'practice', 'receptionist'), tester), refused(403));
   for (const wrong of ['x', '00000000-0000-4000-8000-000000000000'])
     await assert.rejects(proxies.approve(rita, wrong, yes(), tester), refused(404));
 });

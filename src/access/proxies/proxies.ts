@@ -6,6 +6,7 @@ import { problem } from '../../platform/problem.ts';
 import type { Actor } from '../../record/actor.ts';
 import type { CareRecord } from '../../record/care-record.ts';
 import type { Identity, PersonIdentity, StaffIdentity } from '../identity.ts';
+import { mayDo } from '../roles.ts';
 import type { SecurityLog } from '../security-log.ts';
 import { ageRule, nextReview } from '../sight/age-rules.ts';
 import { type ProxyGrant, proxyScopes } from '../sight/proxy-grant.ts';
@@ -64,8 +65,6 @@ export interface ProxyParts {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly securityLog: SecurityLog;
-  /** Whether a role of `roles.ts` decides about proxies for its practice. */
-  readonly decides: (role: string) => boolean;
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -74,7 +73,7 @@ const decidedAlready = () =>
   problem('conflict', 'This has been decided or ended already. Open it again to see how it stands.');
 
 export function openProxies(parts: ProxyParts): Proxies {
-  const { database, record, clock, newId, securityLog, decides } = parts;
+  const { database, record, clock, newId, securityLog } = parts;
   const sql = database.pool;
 
   const denied = async (by: Identity, system: Actor, note: string, patient?: string) =>
@@ -153,7 +152,7 @@ export function openProxies(parts: ProxyParts): Proxies {
     registered.some((reference) => reference === post.organisation || post.parties.includes(reference));
 
   const mustDecide = async (decider: StaffIdentity, system: Actor) => {
-    if (decides(decider.post.role)) return;
+    if (mayDo(decider.post.role, 'decide-proxies')) return;
     await denied(decider, system, 'Tried to see or decide who acts for others, which this role may not');
     throw problem('forbidden', 'Your role does not decide who acts for others.');
   };
