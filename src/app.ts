@@ -7,10 +7,14 @@ import { createServer } from './platform/http.ts';
 import { uuidv7 } from './platform/ids.ts';
 import { jobMigrations, openJobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
-import { type Migration, migrate, pendingMigrations } from './platform/migrations.ts';
+import { type Migration, pendingMigrations } from './platform/migrations.ts';
 import { metricsOfAll } from './platform/processes.ts';
 import { openStore } from './platform/store.ts';
+import { openSigningKey } from './record/audit/heads.ts';
+import { keepSealing } from './record/audit/seal.ts';
 import { keepAuditPartitions } from './record/audit-partitions.ts';
+import { bringUpToDate } from './record/bring-up-to-date.ts';
+import { ownerAdvice, rightsOverAudit } from './record/database-rights.ts';
 import { openRecord } from './record/record.ts';
 import { fhirErrors } from './record/rest/errors.ts';
 import { fhirRoutes } from './record/rest/routes.ts';
@@ -49,7 +53,11 @@ export async function openApp(
     const store = await openStore(config, { role: 'server', log, ...(onLost ? { onLost } : {}) });
     endings.push(store.close);
     const { database } = store;
-    await migrate(database, migrations);
+    await bringUpToDate(store, migrations);
+    for (const right of await rightsOverAudit(database.pool))
+      log.warn(`the server’s database user ${right}. ${ownerAdvice}`);
+    const key = openSigningKey(config.auditSigningKey, config.dataDir);
+    endings.push(keepSealing({ database, clock, log, key }));
     await folderStore(config.filesDir);
     const newId = uuidv7(clock);
     const jobs = await openJobs({ database, clock, newId, log, concurrency: config.jobConcurrency });

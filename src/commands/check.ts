@@ -2,11 +2,12 @@ import { migrations } from '../app.ts';
 import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
-import { pendingMigrations } from '../platform/migrations.ts';
 import { problem } from '../platform/problem.ts';
 import { openProgress } from '../platform/progress.ts';
 import { openStore } from '../platform/store.ts';
+import { missingMigrations } from '../record/bring-up-to-date.ts';
 import { checkRecord } from '../record/check/check-record.ts';
+import { ownerAdvice, rightsOverAudit } from '../record/database-rights.ts';
 import { type Command, UsageError } from './command.ts';
 
 export const command: Command = {
@@ -37,8 +38,10 @@ mend (a lost version, a missing audit entry) is only told.`,
     const config = loadConfig({ env, mode: 'command' });
     const store = await openStore(config, { role: 'command', log: createLog({ level: config.logLevel }) });
     try {
-      if ((await pendingMigrations(store.database, migrations)).length > 0)
+      if ((await missingMigrations(store, migrations)).length > 0)
         throw problem('exception', 'The schema is not up to date. Run “throughline migrate” first.');
+      for (const right of await rightsOverAudit(store.database.pool))
+        print(`The server’s database user ${right}. ${ownerAdvice}`);
       const progress = openProgress({ unit: 'resources', clock: systemClock, screen: process.stderr });
       const { faults, resources, compared, stopped } = await checkRecord({
         database: store.database,

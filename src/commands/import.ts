@@ -6,10 +6,10 @@ import { loadConfig } from '../platform/config.ts';
 import { type Database, inTransaction } from '../platform/database.ts';
 import { uuidv7 } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
-import { migrate } from '../platform/migrations.ts';
 import { duration, openProgress } from '../platform/progress.ts';
 import { openStore } from '../platform/store.ts';
 import { makeAuditPartitions } from '../record/audit-partitions.ts';
+import { bringUpToDate } from '../record/bring-up-to-date.ts';
 import { inputFiles } from '../record/import/input-files.ts';
 import { placeText, refusalLine, refusals, writeReport } from '../record/import/refusal-report.ts';
 import { type ImportResult, runImport } from '../record/import/run-import.ts';
@@ -57,7 +57,7 @@ Ends with 0 when all is in, 3 when something was set aside or could not be read,
     const store = await openStore(config, { role: 'command', log: createLog({ level: config.logLevel }) });
     const { database } = store;
     try {
-      await migrate(database, migrations);
+      await bringUpToDate(store, migrations);
       if (listing) {
         for await (const refusal of refusals(database, { paths: positionals.map(whole) }))
           invocation.print(refusalLine(refusal).trimEnd());

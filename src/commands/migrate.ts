@@ -1,8 +1,8 @@
 import { migrations } from '../app.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
-import { migrate, pendingMigrations } from '../platform/migrations.ts';
 import { openStore } from '../platform/store.ts';
+import { bringUpToDate, missingMigrations } from '../record/bring-up-to-date.ts';
 import type { Command } from './command.ts';
 
 export const command: Command = {
@@ -20,7 +20,7 @@ refused. "start" and "serve" do the same when they begin.`,
     const store = await openStore(config, { role: 'command', log: createLog({ level: config.logLevel }) });
     try {
       const only = values['check'] === true;
-      const steps = await (only ? pendingMigrations : migrate)(store.database, migrations);
+      const steps = await (only ? missingMigrations : bringUpToDate)(store, migrations);
       for (const { room, number, title } of steps)
         print(`${only ? 'missing' : 'applied'}  ${room} ${number}  ${title}`);
       if (steps.length === 0) print('The schema is up to date.');

@@ -3,10 +3,10 @@ import { type App, migrations, openApp } from '../app.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import { createLog, type Log } from '../platform/log.ts';
-import { migrate } from '../platform/migrations.ts';
 import { problem } from '../platform/problem.ts';
 import { isServerProcess, runProcesses } from '../platform/processes.ts';
 import { openStore } from '../platform/store.ts';
+import { bringUpToDate } from '../record/bring-up-to-date.ts';
 
 /**
  * Serves until the signal: in this process, or in several with this one to keep them and the database
@@ -29,10 +29,11 @@ export async function runServer(
   };
   const store = await openStore(config, { role: 'server', log, onLost: giveUp });
   try {
-    await migrate(store.database, migrations);
+    await bringUpToDate(store, migrations);
     const processes = runProcesses({
       count: config.processes,
-      env: { DATABASE_URL: store.database.url },
+      // What each needs to serve: the owner's rights are for this process alone.
+      env: { DATABASE_URL: store.database.url, DATABASE_OWNER_URL: '' },
       log,
       clock: systemClock,
       stopSeconds: config.shutdownSeconds + 10,

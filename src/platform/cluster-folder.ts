@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -22,6 +23,13 @@ export const executable = (name: string): string => (process.platform === 'win32
 
 /** The database's own user: it may do everything in it. */
 export const databaseUser = 'throughline';
+
+/** The user of servers, imports and jobs: it owns nothing, and may do what it was granted. */
+export const serverUser = 'throughline_server';
+
+/** Follows from the owner's password, which does not follow from it. */
+export const serverPassword = (password: string): string =>
+  createHmac('sha256', password).update(serverUser).digest('hex');
 
 /** The folder of an embedded database, ready for its programs. */
 export interface Place {

@@ -13,6 +13,8 @@ import {
   type Place,
   prepareFolder,
   readPidFile,
+  serverPassword,
+  serverUser,
 } from './cluster-folder.ts';
 import { clusterSettings } from './cluster-settings.ts';
 import { beginningOf } from './instance-lock.ts';
@@ -20,7 +22,10 @@ import { problem } from './problem.ts';
 
 /** An embedded PostgreSQL that runs, shared by every process of this machine that uses the same folder. */
 export interface Cluster {
+  /** With the rights of its owner. */
   readonly url: string;
+  /** With the rights that servers and imports have: those granted to them. */
+  readonly serverUrl: string;
   /** False: it already ran, started by another process or left by one that was killed. */
   readonly started: boolean;
   /**
@@ -50,7 +55,7 @@ export async function startCluster(home: string, options: ClusterOptions = {}): 
   await makeData(place);
   let running = await runOrJoin(place, options);
   const url = urlOf(place, running.port);
-  await makeDatabase(place, running.port);
+  const serverUrl = await makeDatabase(place, running.port);
 
   let watching = true;
   let mending: Promise<void> | undefined;
@@ -79,7 +84,7 @@ export async function startCluster(home: string, options: ClusterOptions = {}): 
     await stopServer(place);
     return true;
   };
-  return { url, started: running.started, stop };
+  return { url, serverUrl, started: running.started, stop };
 }
 
 /** The address of the database that runs in this folder now, if one does: for commands beside a server. */
@@ -215,17 +220,24 @@ async function inUse(place: Place, port: number): Promise<boolean> {
   }
 }
 
-async function makeDatabase(place: Place, port: number): Promise<void> {
+/** The database and its users. Answers the address for the server's. */
+async function makeDatabase(place: Place, port: number): Promise<string> {
+  const password = serverPassword(place.password);
   await asking(urlOf(place, port, 'postgres'), async (sql) => {
+    const make = async (statement: string) => {
+      try {
+        await sql.unsafe(statement);
+      } catch (error) {
+        const { code } = error as { code?: string };
+        if (code !== '42P04' && code !== '42710' && code !== '23505') throw error; // another process was faster
+      }
+    };
+    const users = await sql`select 1 from pg_roles where rolname = ${serverUser}`;
+    if (users.length === 0) await make(`create role ${serverUser} login password '${password}'`);
     const found = await sql`select 1 from pg_database where datname = ${name}`;
-    if (found.length > 0) return;
-    try {
-      await sql.unsafe(`create database ${name}`);
-    } catch (error) {
-      const { code } = error as { code?: string };
-      if (code !== '42P04' && code !== '23505') throw error; // another process was faster
-    }
+    if (found.length === 0) await make(`create database ${name}`);
   });
+  return urlOf(place, port).replace(`//${databaseUser}:${place.password}@`, `//${serverUser}:${password}@`);
 }
 
 async function asking<T>(url: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {

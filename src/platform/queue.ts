@@ -17,6 +17,16 @@ export interface Queue {
 
 const entry = 'job';
 
+/** Makes the queue's tables, or brings them up to date: for the database's owner. */
+export async function prepareQueue(url: string): Promise<void> {
+  const utils = await makeWorkerUtils({ connectionString: url, logger: new Logger(() => () => {}) });
+  try {
+    await utils.migrate();
+  } finally {
+    await utils.release();
+  }
+}
+
 export async function openQueue(url: string, log: Log): Promise<Queue> {
   const pool = new pg.Pool({ connectionString: url, max: 1, application_name: 'throughline queue' });
   // A connection broke: its statement fails by itself, and the next use opens another.

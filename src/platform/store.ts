@@ -8,7 +8,13 @@ import { problem } from './problem.ts';
 
 /** The database that the configuration names, open, with whatever runs it. */
 export interface Store {
+  /** As the server's user. */
   readonly database: Database;
+  /**
+   * Does what only the database's owner may, such as migrations. `server` is the user that `database` is opened as, to be
+   * granted what it needs; undefined where no owner apart from it is configured: then `owner` is `database`.
+   */
+  readonly asOwner: <T>(work: (owner: Database, server: string | undefined) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
@@ -35,8 +41,13 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
   const { role, log } = options;
   const { databasePool: pool, searchTimeoutSeconds: statementSeconds } = config;
   if (config.databaseUrl !== undefined) {
-    const database = await openDatabase({ url: config.databaseUrl, pool, statementSeconds });
-    return { database, close: database.close };
+    const { databaseUrl: url, databaseOwnerUrl: ownerUrl } = config;
+    const database = await openDatabase({ url, pool, statementSeconds });
+    return {
+      database,
+      asOwner: ownerUrl === undefined ? (work) => work(database, undefined) : withOwner(ownerUrl, url),
+      close: database.close,
+    };
   }
   const lock = role === 'server' ? lockData(config.dataDir) : undefined;
   try {
@@ -47,18 +58,30 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
         options.onLost?.(error);
       },
     });
-    const database = await openDatabase({ url: cluster.url, pool, statementSeconds });
+    const database = await openDatabase({ url: cluster.serverUrl, pool, statementSeconds });
     const close = async () => {
       await database.close();
       if (!(await cluster.stop())) log.info('the embedded database keeps running: another program uses it');
       lock?.release();
     };
-    return { database, close };
+    return { database, asOwner: withOwner(cluster.url, cluster.serverUrl), close };
   } catch (error) {
     lock?.release();
     throw error;
   }
 }
+
+/** Opens connections as the owner for as long as the work takes: a server that runs holds none. */
+const withOwner =
+  (ownerUrl: string, serverUrl: string): Store['asOwner'] =>
+  async (work) => {
+    const owner = await openDatabase({ url: ownerUrl, pool: 1, name: 'throughline owner' });
+    try {
+      return await work(owner, decodeURIComponent(new URL(serverUrl).username));
+    } finally {
+      await owner.close();
+    }
+  };
 
 function lockData(folder: string): { release: () => void } {
   const attempt = takeLock(folder, 'server.lock');
