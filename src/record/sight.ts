@@ -72,3 +72,7 @@ export type RelationKind =
   | 'booked'
   | 'prescribed'
   | 'tasked';
+
+/** Whether a sight shows any resource of the type at all: what it does not is not for this role, whoever it is about. */
+export const showsType = (sight: Sight, type: string): boolean =>
+  sight === 'everything' || sight.grants.some((grant) => grant.types.includes(type));

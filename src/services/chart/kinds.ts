@@ -1,5 +1,7 @@
 /** The kinds of entry in a person's history, and where each kind's entries are found and dated. */
 
+import { type Sight, showsType } from '../../record/sight.ts';
+
 /** One way to find the dated resources of a type: a date search parameter, and those that must then be missing. */
 export interface Stream {
   readonly type: string;
@@ -116,6 +118,10 @@ export const kinds: readonly Kind[] = [
     onRequest: true,
   },
 ];
+
+/** Whether the reader's role shows any of the kind's entries. */
+export const isShown = (kind: Kind, sight: Sight): boolean =>
+  kind.streams.some(({ type }) => showsType(sight, type));
 
 export const usualKinds: readonly string[] = kinds.filter((kind) => !kind.onRequest).map((kind) => kind.id);
 

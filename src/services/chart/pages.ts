@@ -6,7 +6,7 @@ import { drawChart } from '../../web/chart-svg.ts';
 import { localMoment } from '../../web/dates.ts';
 import { historyForm } from './history-form.ts';
 import { itemPages } from './item-pages.ts';
-import { kinds } from './kinds.ts';
+import { isShown, kinds } from './kinds.ts';
 import { type ChartNeeds, firstText, personReader, trailOf } from './page-parts.ts';
 import { detailsOf } from './person.ts';
 import { findPeople, parseTyped, typedFields } from './person-search.ts';
@@ -88,11 +88,13 @@ export function chartPages(app: FastifyInstance, needs: ChartNeeds): void {
       title: wrong ? 'Error: History' : 'History',
       form,
       error: Object.fromEntries([...form.errors].reverse().map((error) => [error.field, error.text])),
-      kinds: kinds.map((kind) => ({
-        value: kind.id,
-        text: kind.label,
-        checked: form.kinds.includes(kind.id),
-      })),
+      kinds: kinds
+        .filter((kind) => isShown(kind, reading.actor.sight))
+        .map((kind) => ({
+          value: kind.id,
+          text: kind.label,
+          checked: form.kinds.includes(kind.id),
+        })),
       timeline,
       older: timeline?.older && withQuery(request, { before: timeline.older }),
       newest: form.before && withQuery(request, { before: undefined }),

@@ -13,6 +13,7 @@ import type {
   Resource,
   ServiceRequest,
 } from '@medplum/fhirtypes';
+import { showsType } from '../../record/sight.ts';
 import { codeOf, conceptText, humanise, tokenOf } from '../../web/coded.ts';
 import { formatShortDate, formatTime, parseDate } from '../../web/dates.ts';
 import { dateOf, dosageText, entryOf, shorten, titleOf } from './entry.ts';
@@ -243,6 +244,14 @@ const upcoming = (
   };
 };
 
+/** Never looks as if nothing were recorded. */
+const notForRole = ({ id, heading }: Section): Section => ({
+  id,
+  heading,
+  facts: [],
+  empty: 'Your role does not show this part of the record.',
+});
+
 const simple = (
   id: string,
   heading: string,
@@ -276,6 +285,8 @@ export async function summaryOf(reading: Reading, person: string, now: number): 
     rest = '',
     most = mostRead,
   ): Promise<readonly T[]> => (await searchUpTo<T>(reading, type, by + rest, most)).resources;
+  const forRole = (section: Section, ...types: readonly string[]): Section =>
+    types.some((type) => showsType(reading.actor.sight, type)) ? section : notForRole(section);
   const [allergies, flags, conditions, requests, statements, observations] = await Promise.all([
     all<AllergyIntolerance>('AllergyIntolerance', '', 1000),
     all<Flag>('Flag'),
@@ -312,24 +323,37 @@ export async function summaryOf(reading: Reading, person: string, now: number): 
   return {
     main: [
       ...(active.length > 0 ? [alerts] : []),
-      allergySection(person, allergies),
-      problemSection(person, conditions),
-      medicineSection(person, [...requests, ...statements]),
-      results,
+      forRole(allergySection(person, allergies), 'AllergyIntolerance'),
+      forRole(problemSection(person, conditions), 'Condition'),
+      forRole(
+        medicineSection(person, [...requests, ...statements]),
+        'MedicationRequest',
+        'MedicationStatement',
+      ),
+      forRole(results, 'Observation'),
     ],
     side: [
-      upcoming(person, appointments, referrals),
-      simple('plans', 'Care plans', 'No current care plans recorded.', person, plans, 'plans'),
-      simple(
-        'immunisations',
-        'Immunisations',
-        'No immunisations recorded.',
-        person,
-        immunisations,
-        'immunisations',
-        8,
+      forRole(upcoming(person, appointments, referrals), 'Appointment', 'ServiceRequest'),
+      forRole(
+        simple('plans', 'Care plans', 'No current care plans recorded.', person, plans, 'plans'),
+        'CarePlan',
       ),
-      simple('documents', 'Documents', 'No documents recorded.', person, documents, 'documents'),
+      forRole(
+        simple(
+          'immunisations',
+          'Immunisations',
+          'No immunisations recorded.',
+          person,
+          immunisations,
+          'immunisations',
+          8,
+        ),
+        'Immunization',
+      ),
+      forRole(
+        simple('documents', 'Documents', 'No documents recorded.', person, documents, 'documents'),
+        'DocumentReference',
+      ),
     ],
   };
 }

@@ -6,6 +6,7 @@
  * twice while others write.
  */
 import type { Observation, Resource } from '@medplum/fhirtypes';
+import { showsType } from '../../record/sight.ts';
 import { tokenOf } from '../../web/coded.ts';
 import { addDays, formatDate, formatTime, parseDate, startOfDay } from '../../web/dates.ts';
 import { dateOf, type Entry, entryOf, titleOf } from './entry.ts';
@@ -200,7 +201,10 @@ const undatedEntries = async (
 
 /** Reads one page of the history. */
 export async function timelinePage(reading: Reading, query: TimelineQuery): Promise<Timeline> {
-  const streams = kinds.filter((kind) => query.kinds.includes(kind.id)).flatMap((kind) => kind.streams);
+  const streams = kinds
+    .filter((kind) => query.kinds.includes(kind.id))
+    .flatMap((kind) => kind.streams)
+    .filter(({ type }) => showsType(reading.actor.sight, type));
   const end = [query.before, query.to && addDays(query.to, 1)]
     .filter((day) => day !== undefined && day !== '')
     .sort()[0];
