@@ -53,8 +53,8 @@ export interface EntriesAsked {
   readonly role?: string;
   /** Leaves out entries made by these. */
   readonly withoutActors?: readonly string[];
-  /** Leaves out entries with these roles. */
-  readonly withoutRoles?: readonly string[];
+  /** Only what people did themselves, or only what computer systems did: clients, jobs and imports. */
+  readonly by?: 'people' | 'systems';
   readonly organisation?: string;
   readonly purposes?: readonly string[];
   /** By HTTP status: below 400, 400 to 499, from 500. */
@@ -124,7 +124,10 @@ function filterOf(asked: EntriesAsked, to: Values): string {
     );
   among('a.purpose', asked.purposes);
   among('a.actor', asked.withoutActors, 'not');
-  among('a.role', asked.withoutRoles, 'not');
+  if (asked.by)
+    tests.push(
+      `${asked.by === 'people' ? 'not' : ''} (a.actor like 'Device/%' or a.via in ('job', 'import'))`,
+    );
   equal('a.id', asked.id);
   equal('a.role', asked.role);
   equal('a.organisation', asked.organisation);

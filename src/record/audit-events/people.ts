@@ -19,3 +19,26 @@ export async function patientIds(sql: Connection, keys: readonly Key[]): Promise
     throw asProblem(error);
   }
 }
+
+/** Names of organisations by reference, as recorded now; those without one are left out. */
+export async function organisationNames(
+  sql: Connection,
+  references: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(references)]
+    .filter((reference) => reference.startsWith('Organization/'))
+    .map((reference) => reference.slice('Organization/'.length));
+  if (ids.length === 0) return new Map();
+  try {
+    const rows = await sql.unsafe(
+      `select i.id, r.body::json->>'name' as name
+       from identity i join resource r on r.person = i.person and r.pk = i.pk
+       where i.type = ${typeNumber('Organization')} and i.id = any($1::text[])`,
+      [ids],
+      { prepare: true },
+    );
+    return new Map(rows.flatMap(({ id, name }) => (name ? [[`Organization/${id}`, String(name)]] : [])));
+  } catch (error) {
+    throw asProblem(error);
+  }
+}
