@@ -1,0 +1,19 @@
+/** Emergency access: a clinician opens the record of someone they have no relationship with, and says why. */
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import { type EmergencyAccessNeeds, emergencyAccessPages } from './pages.ts';
+
+export interface EmergencyAccessPages {
+  readonly path: '/emergency-access';
+  readonly title: string;
+  readonly register: (app: FastifyInstance) => void;
+}
+
+export function emergencyAccess(needs: EmergencyAccessNeeds): EmergencyAccessPages {
+  needs.shell.addViews('emergency-access', fileURLToPath(new URL('./views', import.meta.url)));
+  return {
+    path: '/emergency-access',
+    title: 'Emergency access',
+    register: (app) => emergencyAccessPages(app, needs),
+  };
+}
