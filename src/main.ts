@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   serve: () => import('./commands/serve.ts'),
   import: () => import('./commands/import.ts'),
   check: () => import('./commands/check.ts'),
+  audit: () => import('./commands/audit.ts'),
   migrate: () => import('./commands/migrate.ts'),
   config: () => import('./commands/config.ts'),
   bench: () => import('./commands/bench.ts'),
