@@ -75,6 +75,9 @@ const signInForm = z.object({
   }),
 });
 
+/** EdDSA, ES256, RS256 (COSE): what authenticators have, and what every Node that we run on checks. */
+const algorithms = [-8, -7, -257];
+
 const handleOf = (account: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(Buffer.from(account.replaceAll('-', ''), 'hex'));
 
@@ -110,6 +113,7 @@ export function openPasskeys({ pool }: Database, clock: Clock, baseUrl: string):
         userID: handleOf(account.id),
         challenge: challenge(),
         attestationType: 'none',
+        supportedAlgorithmIDs: algorithms,
         excludeCredentials: [...known],
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       });
@@ -125,6 +129,7 @@ export function openPasskeys({ pool }: Database, clock: Clock, baseUrl: string):
           expectedOrigin: origin,
           expectedRPID: rpID,
           requireUserVerification: true,
+          supportedAlgorithmIDs: algorithms,
         });
         return verified ? { credential: registrationInfo.credential } : undefined;
       } catch {

@@ -11,18 +11,12 @@ import type { Cookies } from './cookies.ts';
 import { deviceName } from './device-name.ts';
 import type { Account, People } from './people.ts';
 import { hashOf, newToken } from './secret-tokens.ts';
+import { identityOfRow, isLive, type SessionRow, sessionLimits } from './session-identity.ts';
 import type { Steps } from './steps.ts';
 import type { Tell } from './telling.ts';
 import type { Visit } from './visit.ts';
 
 const minute = 60_000;
-const hour = 60 * minute;
-
-/** How long a session lasts without a request, and at all. NIST SP 800-63B §4.2.3 asks for 30 minutes and 12 hours of staff. */
-export const sessionLimits = {
-  staff: { idle: 15 * minute, whole: 12 * hour },
-  person: { idle: 30 * minute, whole: 24 * hour },
-} as const;
 
 /** A device is forgotten when it has not signed in for so long; the longest that browsers keep a cookie (RFC 6265bis §5.5). */
 const deviceSeconds = 400 * 86_400;
@@ -103,27 +97,6 @@ const freshness = 'session.authenticatedAt';
 /** True for what `requireFresh` throws: pages turn it into signing in again and coming back. */
 export const isFreshSignInNeeded = (error: unknown): boolean =>
   error instanceof Problem && error.status === 401 && error.faults[0]?.where === freshness;
-
-interface SessionRow {
-  readonly id: string;
-  readonly account: string;
-  readonly method: string;
-  readonly authenticated: string;
-  readonly touched: string;
-  readonly ends: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly patient: string | null;
-  readonly proofing: string;
-  readonly practitioner: string | null;
-  readonly disabled: string | null;
-  readonly role: string | null;
-  readonly organisation: string;
-  readonly kinds: string[];
-  readonly parties: string[];
-  readonly post_starts: string;
-  readonly post_ends: string | null;
-}
 
 export interface SessionNeeds {
   readonly database: Database;
@@ -366,46 +339,6 @@ export function openSessions(needs: SessionNeeds): Sessions {
       await pool`delete from account_session s using account a where a.id = s.account and (s.ends <= ${now}
         or s.touched <= ${now}::int8 - case a.kind when 'staff' then ${sessionLimits.staff.idle}::int8 else ${sessionLimits.person.idle}::int8 end)`;
       await pool`delete from account_device where last_used <= ${now - deviceSeconds * 1000}`;
-    },
-  };
-}
-
-const isLive = (row: { kind: string; touched: string; ends: string }, now: number): boolean =>
-  now < Number(row.ends) &&
-  now - Number(row.touched) < sessionLimits[row.kind === 'staff' ? 'staff' : 'person'].idle;
-
-function identityOfRow(row: SessionRow, now: number): Identity | undefined {
-  if (row.disabled !== null || !isLive(row, now)) return undefined;
-  const someone = {
-    account: row.account,
-    name: row.name,
-    session: row.id,
-    // Written by `startSession` alone, which takes no other word.
-    method: row.method as SignInMethod,
-    authenticatedAt: Number(row.authenticated),
-  };
-  if (row.kind === 'person')
-    return {
-      ...someone,
-      kind: 'person',
-      proofing: row.proofing as 'P0' | 'P5' | 'P9', // the table's check
-      ...(row.patient === null ? {} : { patient: row.patient }),
-    };
-  if (
-    row.role === null ||
-    now < Number(row.post_starts) ||
-    (row.post_ends !== null && now >= Number(row.post_ends))
-  )
-    return undefined;
-  return {
-    ...someone,
-    kind: 'staff',
-    user: row.practitioner ?? `Practitioner/${row.account}`,
-    post: {
-      role: row.role,
-      organisation: row.organisation,
-      organisationKinds: row.kinds,
-      parties: row.parties,
     },
   };
 }

@@ -63,6 +63,8 @@ interface KnownRow {
   readonly known: boolean;
 }
 
+const noAccount = '00000000-0000-0000-0000-000000000000';
+
 const seconds = (ms: number): number => Math.ceil(ms / 1000);
 
 export function openSignIn(needs: SignInNeeds): SignIn {
@@ -81,7 +83,8 @@ export function openSignIn(needs: SignInNeeds): SignIn {
         ];
 
   const failed = async (account: string | undefined, visit: Visit, what: string, wait: number) => {
-    const found = account === undefined ? undefined : await people.findAccount(account);
+    // Asked of the database in every case, so that the time tells nothing.
+    const found = await people.findAccount(account ?? noAccount);
     const note = wait > 0 ? `${what}. Further tries wait ${seconds(wait)} seconds` : what;
     await tell('sign-in-failed', found, 'failure', visit, note);
     return { state: 'wrong' } as const;
