@@ -1,0 +1,19 @@
+/** Apps and systems that may use the API: registered, changed and switched off by an administrator. */
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import { type ApiClientNeeds, apiClientPages } from './pages.ts';
+
+export interface ApiClientsRoom {
+  readonly path: '/api-clients';
+  readonly title: string;
+  readonly register: (app: FastifyInstance) => void;
+}
+
+export function apiClients(needs: ApiClientNeeds): ApiClientsRoom {
+  needs.shell.addViews('api-clients', fileURLToPath(new URL('./views', import.meta.url)));
+  return {
+    path: '/api-clients',
+    title: 'Apps and systems',
+    register: (app) => apiClientPages(app, needs),
+  };
+}

@@ -1,0 +1,529 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import type { ClientDetails } from '../src/access/smart/client-details.ts';
+import { putAll } from './support/pages-app.ts';
+import { people } from './support/people.ts';
+import {
+  agree,
+  authorizeUrl,
+  browserOf,
+  post,
+  redirect,
+  type SmartApp,
+  smartApp,
+  verifier,
+} from './support/smart-app.ts';
+
+const appDetails: ClientDetails = {
+  name: 'Growth charts',
+  kind: 'app',
+  proof: 'none',
+  redirects: [redirect],
+  scopes: [
+    'launch',
+    'launch/patient',
+    'patient/*.cruds',
+    'user/*.rs',
+    'openid',
+    'fhirUser',
+    'profile',
+    'offline_access',
+    'online_access',
+  ],
+  inspects: false,
+};
+
+const get = (app: SmartApp, path: string, token: string) =>
+  fetch(`${app.baseUrl}/fhir/${path}`, { headers: { authorization: `Bearer ${token}` } });
+
+async function exchange(app: SmartApp, client: string, code: string, changes: Record<string, string> = {}) {
+  return post(app.baseUrl, 'token', {
+    grant_type: 'authorization_code',
+    code,
+    client_id: client,
+    redirect_uri: redirect,
+    code_verifier: verifier,
+    ...changes,
+  });
+}
+
+/** A server with Margaret's record and one app without a secret. */
+async function launched(t: Parameters<typeof smartApp>[0], options: Parameters<typeof smartApp>[1] = {}) {
+  const app = await smartApp(t, options);
+  await putAll(app.record, people);
+  const { client } = await app.smart.clients.add(appDetails);
+  return { app, client: client.id };
+}
+
+async function tokens(app: SmartApp, client: string, changes: Record<string, string | undefined> = {}) {
+  const end = await agree(app.baseUrl, 'margaret', authorizeUrl(app.baseUrl, client, changes));
+  const answer = await exchange(app, client, end.searchParams.get('code') ?? '');
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+test('a standalone launch ends with tokens, the patient and who signed in', async (t) => {
+  const { app, client } = await launched(t);
+  const end = await agree(app.baseUrl, 'margaret', authorizeUrl(app.baseUrl, client));
+  assert.equal(end.origin + end.pathname, redirect);
+  assert.equal(end.searchParams.get('state'), 'state-1');
+  assert.equal(end.searchParams.get('iss'), `${app.baseUrl}/oauth`);
+  const { status, body } = await exchange(app, client, end.searchParams.get('code') ?? '');
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.equal(body['patient'], 'margaret');
+  assert.equal(body['need_patient_banner'], true);
+  assert.equal(body['token_type'], 'Bearer');
+  assert.equal(body['expires_in'], 1800);
+  assert.deepEqual((body['scope'] ?? '').split(' ').sort(), [
+    'fhirUser',
+    'launch/patient',
+    'offline_access',
+    'openid',
+    'patient/Observation.rs',
+    'patient/Patient.rs',
+  ]);
+  const keys = createRemoteJWKSet(new URL(`${app.baseUrl}/oauth/jwks`));
+  const { payload } = await jwtVerify(body['id_token'] ?? '', keys, {
+    issuer: `${app.baseUrl}/oauth`,
+    audience: client,
+  });
+  assert.equal(payload['fhirUser'], `${app.baseUrl}/fhir/Patient/margaret`);
+  assert.equal(payload.sub, 'account-margaret');
+
+  const read = await get(app, 'Patient/margaret', body['access_token'] ?? '');
+  assert.equal(read.status, 200);
+  const who = await app.smart.whoOf(body['access_token'] ?? '');
+  assert.equal(who?.client.name, 'Growth charts');
+  assert.equal(who?.identity?.account, 'account-margaret');
+  assert.equal(who?.patient, 'margaret');
+  const issued = app.events.find(({ kind }) => kind === 'token-issued');
+  assert.equal(issued?.patient, 'margaret');
+  assert.equal(issued?.who.id, 'Patient/margaret');
+});
+
+test('nobody signed in is sent to sign in, and back', async (t) => {
+  const { app, client } = await launched(t);
+  const go = browserOf(undefined);
+  const asked = await go(authorizeUrl(app.baseUrl, client));
+  const page = await go(asked.location ?? '');
+  assert.equal(page.status, 303);
+  assert.match(page.location ?? '', /\/sign-in\?return=%2Fapp-consent%2F/);
+});
+
+test('the page says what the app asks for, and a refusal goes back to the app', async (t) => {
+  const { app, client } = await launched(t);
+  const go = browserOf('margaret');
+  const asked = await go(authorizeUrl(app.baseUrl, client));
+  const page = await go(asked.location ?? '');
+  assert.equal(page.status, 200);
+  assert.match(page.text, /Allow Growth charts to use health records\?/);
+  assert.match(page.text, /See test results and measurements/);
+  assert.match(page.text, /Mrs Margaret Ann Ashworth/);
+  assert.match(
+    page.headers.get('content-security-policy') ?? '',
+    /form-action 'self' https:\/\/app\.example/,
+  );
+  const refused = await go(asked.location ?? '', { method: 'POST', form: { answer: 'refuse' } });
+  const end = await go(refused.location ?? '');
+  assert.match(end.location ?? '', /^https:\/\/app\.example\/callback\?error=access_denied/);
+});
+
+test('another patient cannot be chosen than one whom the person may act for', async (t) => {
+  const { app, client } = await launched(t);
+  const go = browserOf('margaret');
+  const asked = await go(authorizeUrl(app.baseUrl, client));
+  await go(asked.location ?? '');
+  const answered = await go(asked.location ?? '', {
+    method: 'POST',
+    form: { answer: 'allow', patient: 'odd-person' },
+  });
+  assert.equal(answered.status, 422);
+  assert.ok(app.events.some(({ kind, outcome }) => kind === 'denied' && outcome === 'failure'));
+});
+
+test('staff find the patient whose record the app may use', async (t) => {
+  const { app, client } = await launched(t);
+  const go = browserOf('patel');
+  const asked = await go(authorizeUrl(app.baseUrl, client));
+  const found = await go(`${asked.location}?find=ashworth`);
+  assert.match(found.text, /value="margaret"/);
+  const answered = await go(asked.location ?? '', {
+    method: 'POST',
+    form: { answer: 'allow', patient: 'margaret' },
+  });
+  const end = new URL((await go(answered.location ?? '')).location ?? '');
+  const { body } = await exchange(app, client, end.searchParams.get('code') ?? '');
+  assert.equal(body['patient'], 'margaret');
+});
+
+test('an app that is opened from a record is told which, once', async (t) => {
+  const { app, client } = await launched(t);
+  const context = { patient: 'margaret', encounter: 'clinic', intent: 'reconcile', needPatientBanner: false };
+  const scope = 'launch patient/Observation.rs openid fhirUser';
+  const launch = await app.smart.launches.make(client, 'account-patel', context);
+  const url = authorizeUrl(app.baseUrl, client, { launch, scope });
+  const end = await agree(app.baseUrl, 'patel', url);
+  const { body } = await exchange(app, client, end.searchParams.get('code') ?? '');
+  assert.equal(body['patient'], 'margaret');
+  assert.equal(body['encounter'], 'clinic');
+  assert.equal(body['intent'], 'reconcile');
+  assert.equal(body['need_patient_banner'], false);
+
+  const again = await browserOf('patel')(url);
+  const page = await browserOf('patel')(again.location ?? '');
+  assert.equal(page.status, 410); // without its cookie it is nobody's
+  await assert.rejects(agree(app.baseUrl, 'patel', url), /works once/);
+});
+
+test('a launch is good for the one who opened it and their app alone', async (t) => {
+  const { app, client } = await launched(t);
+  const other = await app.smart.clients.add({ ...appDetails, name: 'Other app' });
+  const scope = 'launch patient/Observation.rs';
+  const launch = await app.smart.launches.make(client, 'account-patel', { patient: 'margaret' });
+  await assert.rejects(
+    agree(app.baseUrl, 'margaret', authorizeUrl(app.baseUrl, client, { launch, scope })),
+    /works once/,
+  );
+  await assert.rejects(
+    agree(app.baseUrl, 'patel', authorizeUrl(app.baseUrl, other.client.id, { launch, scope })),
+    /works once/,
+  );
+});
+
+test('a code works once, and its second use takes back what the first gave', async (t) => {
+  const { app, client } = await launched(t);
+  const end = await agree(app.baseUrl, 'margaret', authorizeUrl(app.baseUrl, client));
+  const code = end.searchParams.get('code') ?? '';
+  const first = await exchange(app, client, code);
+  assert.equal(first.status, 200);
+  assert.ok(await app.smart.whoOf(first.body['access_token'] ?? ''));
+  const second = await exchange(app, client, code);
+  assert.equal(second.status, 400);
+  assert.equal(second.body['error'], 'invalid_grant');
+  assert.equal(await app.smart.whoOf(first.body['access_token'] ?? ''), undefined);
+  assert.equal((await get(app, 'Patient/margaret', first.body['access_token'] ?? '')).status, 401);
+});
+
+test('of many uses of a code at once, none keeps a token', async (t) => {
+  const { app, client } = await launched(t);
+  const end = await agree(app.baseUrl, 'margaret', authorizeUrl(app.baseUrl, client));
+  const code = end.searchParams.get('code') ?? '';
+  const answers = await Promise.all(Array.from({ length: 5 }, () => exchange(app, client, code)));
+  assert.ok(answers.filter(({ status }) => status === 200).length <= 1);
+  for (const { body } of answers) assert.equal(await app.smart.whoOf(body['access_token'] ?? ''), undefined);
+});
+
+test('a wrong verifier, none, or another client or address gets nothing for a code', async (t) => {
+  const { app, client } = await launched(t);
+  const other = (await app.smart.clients.add({ ...appDetails, name: 'Thief' })).client.id;
+  const end = await agree(app.baseUrl, 'margaret', authorizeUrl(app.baseUrl, client));
+  const code = end.searchParams.get('code') ?? '';
+  for (const changes of [
+    { code_verifier: `${verifier}x` },
+    { code_verifier: '' },
+    { client_id: other },
+    { redirect_uri: `${redirect}/` },
+    { redirect_uri: 'https://evil.example/callback' },
+  ]) {
+    const { status, body } = await exchange(app, client, code, changes);
+    assert.equal(status, 400, JSON.stringify(changes));
+    assert.ok(['invalid_grant', 'invalid_request'].includes(body['error'] ?? ''), JSON.stringify(body));
+  }
+});
+
+test('a request without PKCE by S256, or for another server, goes back as an error', async (t) => {
+  const { app, client } = await launched(t);
+  for (const changes of [
+    { code_challenge: undefined, code_challenge_method: undefined },
+    { code_challenge: verifier, code_challenge_method: 'plain' },
+    { code_challenge_method: undefined },
+    { aud: 'https://elsewhere.example/fhir' },
+    { aud: undefined },
+    { response_type: 'token' },
+    { resource: 'https://elsewhere.example/' },
+  ]) {
+    const asked = await browserOf('margaret')(authorizeUrl(app.baseUrl, client, changes));
+    const back = new URL(asked.location ?? '');
+    assert.equal(back.origin, 'https://app.example', JSON.stringify(changes));
+    const params = new URLSearchParams(back.search || back.hash.slice(1));
+    assert.ok(params.get('error'), JSON.stringify(changes));
+    assert.equal(params.get('code'), null);
+  }
+});
+
+test('people are sent to registered addresses only, matched to the letter', async (t) => {
+  const { app, client } = await launched(t);
+  for (const address of [
+    'https://app.example/callback/',
+    'https://app.example/callback?x=1',
+    'https://app.example/callback#x',
+    'https://app.example/Callback',
+    'https://app.example/callback/../evil',
+    'https://app.example:8443/callback',
+    'http://app.example/callback',
+    'https://app.example.evil.example/callback',
+    'https://app.example@evil.example/callback',
+    'https://evil.example/callback',
+    '//evil.example/callback',
+    'javascript:alert(1)',
+    '',
+  ]) {
+    const asked = await browserOf('margaret')(authorizeUrl(app.baseUrl, client, { redirect_uri: address }));
+    assert.equal(asked.status, 303, address);
+    assert.ok((asked.location ?? '').startsWith(`${app.baseUrl}/app-consent?problem=`), address);
+  }
+  const page = await browserOf('margaret')(`${app.baseUrl}/app-consent?problem=invalid_redirect_uri`);
+  assert.equal(page.status, 400);
+  assert.match(page.text, /not registered for it/);
+});
+
+test('a loopback address keeps its port, unlike in RFC 8252: exact means exact', async (t) => {
+  const app = await smartApp(t);
+  const { client } = await app.smart.clients.add({ ...appDetails, redirects: ['http://127.0.0.1:4000/cb'] });
+  const asked = await browserOf('margaret')(
+    authorizeUrl(app.baseUrl, client.id, { redirect_uri: 'http://127.0.0.1:4001/cb' }),
+  );
+  assert.ok((asked.location ?? '').startsWith(`${app.baseUrl}/app-consent?problem=`));
+});
+
+test('a refresh token changes at each use, and an old one ends everything', async (t) => {
+  const { app, client } = await launched(t);
+  const first = await tokens(app, client);
+  const refresh = (token: string, more: Record<string, string> = {}) =>
+    post(app.baseUrl, 'token', {
+      grant_type: 'refresh_token',
+      refresh_token: token,
+      client_id: client,
+      ...more,
+    });
+  const second = await refresh(first['refresh_token'] ?? '');
+  assert.equal(second.status, 200, JSON.stringify(second.body));
+  assert.notEqual(second.body['refresh_token'], first['refresh_token']);
+  assert.equal(second.body['patient'], 'margaret');
+  assert.ok(await app.smart.whoOf(second.body['access_token'] ?? ''));
+  const stolen = await refresh(first['refresh_token'] ?? '');
+  assert.equal(stolen.body['error'], 'invalid_grant');
+  assert.equal(await app.smart.whoOf(second.body['access_token'] ?? ''), undefined);
+  assert.equal((await refresh(second.body['refresh_token'] ?? '')).body['error'], 'invalid_grant');
+});
+
+test('a refresh narrows scopes and never widens them', async (t) => {
+  const { app, client } = await launched(t);
+  const first = await tokens(app, client, { scope: 'launch/patient patient/Observation.rs offline_access' });
+  const refresh = (scope: string) =>
+    post(app.baseUrl, 'token', {
+      grant_type: 'refresh_token',
+      refresh_token: first['refresh_token'] ?? '',
+      client_id: client,
+      scope,
+    });
+  for (const wider of [
+    'patient/*.rs',
+    'patient/Observation.cruds',
+    'user/Observation.rs',
+    'patient/Observation.rs user/*.rs',
+  ])
+    assert.equal((await refresh(wider)).body['error'], 'invalid_scope', wider);
+  const narrowed = await refresh('patient/Observation.rs');
+  assert.equal(narrowed.body['scope'], 'patient/Observation.rs');
+});
+
+test('what an app was not approved for is not given, though it asks', async (t) => {
+  const { app } = await launched(t);
+  const { client } = await app.smart.clients.add({
+    ...appDetails,
+    scopes: ['launch/patient', 'patient/Observation.rs'],
+  });
+  const body = await tokens(app, client.id, {
+    scope:
+      'launch/patient patient/Observation.rs patient/Condition.rs patient/Observation.cruds user/*.rs openid offline_access nonsense',
+  });
+  assert.deepEqual((body['scope'] ?? '').split(' ').sort(), ['launch/patient', 'patient/Observation.rs']);
+  assert.equal(body['refresh_token'], undefined);
+  assert.equal(body['id_token'], undefined);
+});
+
+test('an access token that has lapsed, is made up or was given back opens nothing', async (t) => {
+  let shift = 0;
+  const { app, client } = await launched(t, { clock: { now: () => Date.now() + shift } });
+  const body = await tokens(app, client);
+  const token = body['access_token'] ?? '';
+  assert.equal((await get(app, 'Patient/margaret', token)).status, 200);
+  shift = 31 * 60_000;
+  assert.equal((await get(app, 'Patient/margaret', token)).status, 401);
+  shift = 0;
+  for (const wrong of [`${token}x`, token.slice(1), 'A'.repeat(43), '', 'eyJhbGciOiJub25lIn0.e30.'])
+    assert.equal(await app.smart.whoOf(wrong), undefined);
+  const revoked = await post(app.baseUrl, 'revoke', { token, client_id: client });
+  assert.equal(revoked.status, 200);
+  assert.equal((await get(app, 'Patient/margaret', token)).status, 401);
+  const gone = app.events.find(({ kind }) => kind === 'token-revoked');
+  assert.equal(gone?.patient, 'margaret');
+});
+
+test('tokens are told of to their own client and to servers that may ask', async (t) => {
+  const { app, client } = await launched(t);
+  const token = (await tokens(app, client))['access_token'] ?? '';
+  const own = await post(app.baseUrl, 'introspect', { token, client_id: client });
+  assert.equal(own.body['active'], true);
+  assert.equal(own.body['patient'], 'margaret');
+  assert.equal(own.body['fhirUser'], `${app.baseUrl}/fhir/Patient/margaret`);
+  assert.equal(own.body['client_id'], client);
+  const basic = ({ client: { id }, secret = '' }: { client: { id: string }; secret?: string }) => ({
+    authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+  });
+  const server = { ...appDetails, proof: 'secret', name: 'Server' } as const;
+  const stranger = await app.smart.clients.add(server);
+  assert.deepEqual((await post(app.baseUrl, 'introspect', { token }, basic(stranger))).body, {
+    active: false,
+  });
+  const inspector = await app.smart.clients.add({ ...server, inspects: true });
+  assert.equal((await post(app.baseUrl, 'introspect', { token }, basic(inspector))).body['active'], true);
+  const wrong = { ...inspector, secret: 'x'.repeat(43) };
+  assert.equal((await post(app.baseUrl, 'introspect', { token }, basic(wrong))).status, 401);
+  const fresh = await app.smart.clients.rotateSecret(inspector.client.id);
+  assert.equal((await post(app.baseUrl, 'introspect', { token }, basic(inspector))).status, 401);
+  const renewed = basic({ ...inspector, secret: fresh });
+  assert.equal((await post(app.baseUrl, 'introspect', { token }, renewed)).body['active'], true);
+});
+
+test('a client that is switched off loses its tokens at once and gets no others', async (t) => {
+  const { app, client } = await launched(t);
+  const body = await tokens(app, client);
+  await app.smart.clients.disable(client);
+  assert.equal(await app.smart.whoOf(body['access_token'] ?? ''), undefined);
+  const refreshed = await post(app.baseUrl, 'token', {
+    grant_type: 'refresh_token',
+    refresh_token: body['refresh_token'] ?? '',
+    client_id: client,
+  });
+  assert.equal(refreshed.body['error'], 'invalid_client');
+  const asked = await browserOf('margaret')(authorizeUrl(app.baseUrl, client));
+  assert.match(asked.location ?? '', /problem=invalid_client/);
+});
+
+test('a person sees the apps with access in their name, and ends it', async (t) => {
+  const { app, client } = await launched(t);
+  const body = await tokens(app, client);
+  const go = browserOf('margaret');
+  const page = await go(`${app.baseUrl}/app-consent`);
+  assert.match(page.text, /Growth charts/);
+  const address = /action="(\/app-consent\/apps\/[^"]+\/end)"/.exec(page.text)?.[1] ?? '';
+  assert.equal(
+    (await browserOf('patel')(`${app.baseUrl}${address}`, { method: 'POST', form: {} })).status,
+    404,
+  );
+  assert.ok(await app.smart.whoOf(body['access_token'] ?? ''));
+  assert.equal((await go(`${app.baseUrl}${address}`, { method: 'POST', form: {} })).status, 303);
+  assert.equal(await app.smart.whoOf(body['access_token'] ?? ''), undefined);
+  assert.match((await go(`${app.baseUrl}/app-consent`)).text, /No app has access in your name/);
+});
+
+test('access while online ends with the session; access while offline does not', async (t) => {
+  const standing = new Set(['session-margaret']);
+  const accountStands = async (_account: string, session: string | undefined) =>
+    session === undefined || standing.has(session);
+  const { app, client } = await launched(t, { needs: { accountStands } });
+  const online = await tokens(app, client, { scope: 'launch/patient patient/Observation.rs online_access' });
+  const offline = await tokens(app, client, {
+    scope: 'launch/patient patient/Observation.rs offline_access',
+  });
+  const refresh = (token: string | undefined) =>
+    post(app.baseUrl, 'token', {
+      grant_type: 'refresh_token',
+      refresh_token: token ?? '',
+      client_id: client,
+    });
+  standing.clear();
+  assert.equal((await refresh(online['refresh_token'])).body['error'], 'invalid_grant');
+  assert.equal((await refresh(offline['refresh_token'])).status, 200);
+  await app.smart.approvals.endSession('session-margaret');
+  assert.equal(await app.smart.whoOf(online['access_token'] ?? ''), undefined);
+});
+
+test('keys change without an outage, and the old stay published', async (t) => {
+  let shift = 0;
+  const { app, client } = await launched(t, { clock: { now: () => Date.now() + shift } });
+  const kids = async () => {
+    const { keys } = (await (await fetch(`${app.baseUrl}/oauth/jwks`)).json()) as {
+      keys: { kid: string; d?: string }[];
+    };
+    assert.ok(keys.every((key) => key.d === undefined));
+    return keys.map(({ kid }) => kid);
+  };
+  const signer = async () => {
+    const scope = 'launch/patient openid patient/Observation.rs';
+    const [head = ''] = ((await tokens(app, client, { scope }))['id_token'] ?? '').split('.');
+    return JSON.parse(Buffer.from(head, 'base64url').toString()).kid as string;
+  };
+  const before = await signer();
+  const go = browserOf('margaret');
+  const running = await go(authorizeUrl(app.baseUrl, client));
+  await app.smart.rotateKeys();
+  const published = await kids();
+  assert.equal(published.length, 2);
+  assert.ok(published.includes(before));
+  assert.equal(await signer(), before); // the new one is known everywhere before it signs
+  shift = 16 * 60_000;
+  const after = await signer();
+  assert.notEqual(after, before);
+  assert.equal((await go(running.location ?? '')).status, 200); // a request from before, its cookie signed by the old key
+  shift = 26 * 3_600_000;
+  assert.deepEqual(await kids(), [after]);
+  assert.ok((await app.smart.clean()) > 0);
+});
+
+test('the database holds no token, code, launch or secret that could be used', async (t) => {
+  const { app, client } = await launched(t);
+  const { secret = '' } = await app.smart.clients.add({ ...appDetails, proof: 'secret' });
+  const launch = await app.smart.launches.make(client, 'account-patel', {});
+  const end = await agree(app.baseUrl, 'margaret', authorizeUrl(app.baseUrl, client));
+  const code = end.searchParams.get('code') ?? '';
+  const { body } = await exchange(app, client, code);
+  const all: string[] = [];
+  for (const table of ['smart_client', 'smart_item', 'smart_approval', 'smart_launch', 'smart_assertion'])
+    all.push(JSON.stringify(await app.database.pool.unsafe(`select t::text as line from ${table} t`)));
+  const text = all.join('\n');
+  for (const value of [secret, launch, code, body['access_token'], body['refresh_token']]) {
+    assert.ok(value);
+    assert.ok(!text.includes(value));
+  }
+});
+
+test('apps learn where to ask, and a page elsewhere may call the API with its token', async (t) => {
+  const { app } = await launched(t);
+  const answer = await fetch(`${app.baseUrl}/fhir/.well-known/smart-configuration`, {
+    headers: { origin: 'https://anywhere.example' },
+  });
+  assert.equal(answer.headers.get('access-control-allow-origin'), '*');
+  const found = (await answer.json()) as Record<string, string>;
+  assert.equal(found['token_endpoint'], `${app.baseUrl}/oauth/token`);
+  assert.deepEqual(found['code_challenge_methods_supported'], ['S256']);
+  const preflight = (origin: string) =>
+    fetch(`${app.baseUrl}/fhir/Patient/margaret`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'GET',
+        'access-control-request-headers': 'authorization',
+      },
+    });
+  const allowed = await preflight('https://app.example');
+  assert.equal(allowed.headers.get('access-control-allow-origin'), 'https://app.example');
+  assert.equal(allowed.headers.get('access-control-allow-headers'), 'authorization');
+  assert.equal(allowed.headers.get('access-control-allow-credentials'), null);
+  assert.equal((await preflight('https://evil.example')).headers.get('access-control-allow-origin'), null);
+  const discovery = await fetch(`${app.baseUrl}/oauth/.well-known/openid-configuration`);
+  const { issuer, authorization_endpoint: endpoint } = (await discovery.json()) as Record<string, string>;
+  assert.equal(issuer, `${app.baseUrl}/oauth`);
+  assert.equal(endpoint, `${app.baseUrl}/oauth/authorize`);
+});
+
+test('the address of the server is the configured one, whatever a request says', async (t) => {
+  const { app } = await launched(t);
+  const answer = await fetch(`${app.baseUrl}/oauth/.well-known/openid-configuration`, {
+    headers: { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
+  });
+  assert.ok(!(await answer.text()).includes('evil.example'));
+});
