@@ -47,7 +47,11 @@ export interface Linking {
     claims: Required<PersonClaims>,
     requestId: string,
   ) => Promise<LinkOutcome>;
-  /** Links an account by what a practice gave on paper. Tries are counted, by account and by key. */
+  /**
+   * Links an account by what a practice gave on paper, having compared the person with a photo document: their identity is
+   * then proved as by P9, which NHS login too gives for such details. Tries are counted, by account and by key. Someone who
+   * signed in by NHS login with a password alone must sign in with a second factor first: throws a Problem (403).
+   */
   readonly linkByDetails: (
     identity: PersonIdentity,
     typed: TypedLinkage,
@@ -95,16 +99,12 @@ export function openLinking({ database, clock, newId, record, accounts, log }: L
   };
 
   /** Links, unless either is linked already. */
-  const link = async (
-    id: string,
-    patient: string,
-    proofing: PersonIdentity['proofing'],
-  ): Promise<LinkOutcome> => {
+  const link = async (id: string, patient: string): Promise<LinkOutcome> => {
     const account = await accounts.findAccount(id);
     if (account?.kind !== 'person' || (account.patient !== undefined && account.patient !== patient))
       return { outcome: 'taken' };
     try {
-      await accounts.linkPatient(id, patient, proofing);
+      await accounts.linkPatient(id, patient, 'P9');
     } catch (error) {
       if (error instanceof Problem && error.status === 409) return { outcome: 'taken' };
       throw error;
@@ -141,7 +141,7 @@ export function openLinking({ database, clock, newId, record, accounts, log }: L
 
     async linkByNumber(id, claims, requestId) {
       const match = await patientByNumber(record, claims, { requestId, now: clock.now() });
-      const result = match.outcome === 'one' ? await link(id, match.patient, 'P9') : match;
+      const result = match.outcome === 'one' ? await link(id, match.patient) : match;
       const account = await accounts.findAccount(id);
       await tell(id, account?.name ?? 'Someone not known', result, 'by verified NHS number', requestId);
       return result;
@@ -149,6 +149,8 @@ export function openLinking({ database, clock, newId, record, accounts, log }: L
 
     async linkByDetails(identity, typed, requestId) {
       const { account } = identity;
+      if (needsSecondFactor(identity))
+        throw problem('forbidden', 'Sign in with a security code first, then connect to your record.');
       const how = 'by linkage details';
       const triesLeft = await keys.countTry(account);
       if (triesLeft === undefined) {
@@ -166,7 +168,7 @@ export function openLinking({ database, clock, newId, record, accounts, log }: L
         agrees(patient, claims, clock.now());
       let result: LinkOutcome = { outcome: 'wrong', triesLeft };
       if (found && right) {
-        result = await link(account, found.patient, identity.proofing);
+        result = await link(account, found.patient);
         if (result.outcome === 'linked') {
           await keys.markUsed(found.id, account);
           await keys.forgiveTries(account);
@@ -222,6 +224,10 @@ async function candidate(record: CareRecord, actor: Actor, id: string) {
     );
   return { patient, organisation, odsCode, practice: place.name ?? odsCode };
 }
+
+/** Whether someone has signed in by a password alone, which only NHS login allows (P0). */
+export const needsSecondFactor = ({ method, proofing }: PersonIdentity): boolean =>
+  method === 'nhs-login' && proofing === 'P0';
 
 const words: Record<LinkOutcome['outcome'], string> = {
   linked: 'linked',

@@ -15,14 +15,13 @@ import { browserCookie } from './browser-cookie.ts';
 import { careIdentityParameters, careIdentityPerson, careIdentityScope } from './care-identity.ts';
 import { connections } from './discovery.ts';
 import { openFlows } from './flows.ts';
-import { localPath } from './local-path.ts';
 import { openLogoutTokens } from './logout-token.ts';
 import { type NhsLoginPerson, nhsLoginPerson, nhsLoginScope } from './nhs-login.ts';
 import { checkAddress, type OutsideKey, type OutsideProvider, providerNames } from './outside-provider.ts';
 import { openOutsideSessions } from './outside-sessions.ts';
 import { Refusal } from './refusal.ts';
 import { type OutsideAnswer, openRoundTrip } from './round-trip.ts';
-import { type StaffDirectory, staffMember } from './staff-posts.ts';
+import { staffMember } from './staff-posts.ts';
 import { type Proofing, vectorsAsked } from './vectors-of-trust.ts';
 
 /** Sign-in with other providers: what the pages call. */
@@ -40,8 +39,8 @@ export interface OutsideSignIn {
 }
 
 export interface Wish {
-  /** A path of ours; anything else counts as the start page. */
-  readonly returnTo?: unknown;
+  /** A path of ours to go on to, checked to be one. Default: the start page. */
+  readonly returnTo?: string;
   /** The least proofing to ask NHS login for. Default P5. */
   readonly proofing?: Proofing;
 }
@@ -60,7 +59,7 @@ export interface Finished extends SignedIn {
   readonly again?: Proofing;
 }
 
-export interface OutsideNeeds extends Omit<StaffDirectory, 'record'> {
+export interface OutsideNeeds {
   readonly providers: readonly OutsideProvider[];
   /** Of this server, without a slash at its end. */
   readonly baseUrl: string;
@@ -125,7 +124,7 @@ export function openOutsideSignIn(needs: OutsideNeeds): OutsideSignIn {
   const staff = async (answer: OutsideAnswer, visit: Visit): Promise<Finished> => {
     const known = careIdentityPerson(answer);
     const { issuer, subject, returnTo } = answer;
-    const { user, posts } = await staffMember(needs, known, visit.requestId);
+    const { user, posts } = await staffMember(needs.record, known, visit.requestId);
     const account = await accountOfSubject(accounts, issuer, subject, {
       kind: 'staff',
       name: known.name,
@@ -153,14 +152,14 @@ export function openOutsideSignIn(needs: OutsideNeeds): OutsideSignIn {
   return {
     providers: providers.map((provider) => provider.key),
 
-    async begin(key, visit, { returnTo, proofing = 'P5' } = {}) {
+    async begin(key, visit, { returnTo = '/', proofing = 'P5' } = {}) {
       const provider = providerOf(key);
       const { value, setCookie } = cookie.give(visit.cookie);
       const how =
         key === 'nhs-login'
           ? { vtr: vectorsAsked[proofing], scope: nhsLoginScope }
           : { vtr: [], scope: careIdentityScope, extra: careIdentityParameters };
-      const url = await trip.leave(provider, { browser: value, returnTo: localPath(returnTo), ...how });
+      const url = await trip.leave(provider, { browser: value, returnTo, ...how });
       return { url, setCookies: [setCookie] };
     },
 

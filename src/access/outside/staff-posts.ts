@@ -3,6 +3,7 @@ import type { Actor } from '../../record/actor.ts';
 import { type CareRecord, resourceOf } from '../../record/care-record.ts';
 import type { Post } from '../identity.ts';
 import type { CareIdentityPerson } from './care-identity.ts';
+import { kindsOfOrganisation } from './kinds-of-organisation.ts';
 import { roleOfNational } from './national-roles.ts';
 import { Refusal } from './refusal.ts';
 
@@ -23,22 +24,15 @@ export interface StaffMember {
   readonly posts: readonly StaffPost[];
 }
 
-export interface StaffDirectory {
-  readonly record: CareRecord;
-  /** Kinds of an organisation, for the table of roles and for consents. */
-  readonly organisationKindsOf: (organisation: Organization) => readonly string[];
-}
-
 /**
  * Who a member of staff is in the record, and as what they may work here: their national roles that have a role here, at
  * organisations that the record knows. Throws a Refusal where the record has no such practitioner, or nothing is left.
  */
 export async function staffMember(
-  directory: StaffDirectory,
+  record: CareRecord,
   person: CareIdentityPerson,
   requestId: string,
 ): Promise<StaffMember> {
-  const { record, organisationKindsOf } = directory;
   const find = <T extends Resource>(type: T['resourceType'], query: Record<string, string>) =>
     search<T>(record, requestId, type, query);
 
@@ -57,7 +51,7 @@ export async function staffMember(
     ).filter((one) => one.active !== false);
     const [organisation] = organisations;
     if (!organisation || organisations.length > 1) continue;
-    const organisationKinds = organisationKindsOf(organisation);
+    const organisationKinds = kindsOfOrganisation(organisation);
     const known = roleOfNational(roleCode, organisationKinds);
     const reference = `Organization/${organisation.id}`;
     if (!known || posts.has(`${known.role} ${reference}`)) continue;

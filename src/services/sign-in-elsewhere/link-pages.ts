@@ -1,8 +1,9 @@
 /** Being linked to one's own record. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PersonIdentity } from '../../access/identity.ts';
-import { localPath } from '../../access/outside/local-path.ts';
+import { needsSecondFactor } from '../../access/linking/linking.ts';
 import { problem } from '../../platform/problem.ts';
+import { returnAddress, returnQuery } from '../../web/return-address.ts';
 import { type LinkageError, type LinkageText, linkageText, parseLinkage } from './linkage-form.ts';
 import { type ElsewhereNeeds, signInPath, typed } from './page-parts.ts';
 
@@ -17,11 +18,11 @@ export function linkPages(
     const identity = identityOf(request);
     if (identity?.kind === 'person') return identity;
     if (identity) throw problem('not-found', 'There is nothing at this address for staff accounts.');
-    void reply.redirect(`${signInPath}?return=${encodeURIComponent(here)}`, 303);
+    void reply.redirect(signInPath + returnQuery(here), 303);
     return undefined;
   };
 
-  /** Proving who they are with a photo, where they use NHS login and have not. */
+  /** Proving who they are to NHS login, where they use it and have not. */
   const stepUp = (identity: PersonIdentity, returnTo: string): string | undefined =>
     identity.method === 'nhs-login' && identity.proofing !== 'P9' && outside.providers.includes('nhs-login')
       ? `/sign-in/nhs-login?proofing=P9&return=${encodeURIComponent(returnTo)}`
@@ -40,13 +41,16 @@ export function linkPages(
       errors,
       error: Object.fromEntries([...errors].reverse().map((error) => [error.field, error.text])),
       stepUp: stepUp(identity, returnTo),
+      secondFactor: needsSecondFactor(identity)
+        ? `/sign-in/nhs-login?proofing=P5&return=${encodeURIComponent(here)}`
+        : '',
       returnTo,
     });
 
   app.get(here, async (request, reply) => {
     const identity = personOf(request, reply);
     if (!identity) return reply;
-    const returnTo = localPath(typed(request.query, 'return'));
+    const returnTo = returnAddress(typed(request.query, 'return'));
     if (identity.patient !== undefined)
       return shell.renderPage(reply, 'sign-in-elsewhere/linked.njk', {
         title: 'You are connected to your record',
@@ -60,14 +64,13 @@ export function linkPages(
   app.post(here, async (request, reply) => {
     const identity = personOf(request, reply);
     if (!identity) return reply;
-    const returnTo = localPath(typed(request.body, 'return'));
+    const returnTo = returnAddress(typed(request.body, 'return'));
     if (identity.patient !== undefined) return reply.redirect(here, 303);
     const text = linkageText(request.body);
     const { errors, ...parsed } = parseLinkage(text, new Date(clock.now()).toISOString().slice(0, 10));
     if (errors !== undefined || !('details' in parsed)) return form(reply, identity, returnTo, text, errors);
     const result = await linking.linkByDetails(identity, parsed.details, request.id);
-    if (result.outcome === 'linked')
-      return reply.redirect(`${here}?return=${encodeURIComponent(returnTo)}`, 303);
+    if (result.outcome === 'linked') return reply.redirect(here + returnQuery(returnTo), 303);
     if (result.outcome === 'exhausted' || (result.outcome === 'wrong' && result.triesLeft === 0))
       return reply.redirect(`${here}/no-match?why=tries`, 303);
     if (result.outcome !== 'wrong') return reply.redirect(`${here}/no-match`, 303);

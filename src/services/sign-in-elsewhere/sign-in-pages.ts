@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type OutsideKey, providerNames } from '../../access/outside/outside-provider.ts';
 import { Refusal } from '../../access/outside/refusal.ts';
 import type { Proofing } from '../../access/outside/vectors-of-trust.ts';
+import { returnAddress, returnQuery } from '../../web/return-address.ts';
 import { type ElsewhereNeeds, signInPath, typed, visitOf } from './page-parts.ts';
 import { refusalWords } from './refusal-words.ts';
 
@@ -35,7 +36,7 @@ export function signInPages(
     key: OutsideKey,
     request: FastifyRequest,
     reply: FastifyReply,
-    wish: { returnTo: unknown; proofing?: Proofing },
+    wish: { returnTo: string; proofing?: Proofing },
   ) => {
     try {
       const { url, setCookies } = await outside.begin(key, visitOf(request), wish);
@@ -48,7 +49,7 @@ export function signInPages(
   for (const key of outside.providers) {
     app.get(`/sign-in/${key}`, (request, reply) => {
       const proofing = proofings.find((one) => one === typed(request.query, 'proofing'));
-      const returnTo = typed(request.query, 'return');
+      const returnTo = returnAddress(typed(request.query, 'return'));
       return begin(key, request, reply, proofing === undefined ? { returnTo } : { returnTo, proofing });
     });
 
@@ -60,7 +61,7 @@ export function signInPages(
           return begin(key, request, reply, { returnTo: done.location, proofing: done.again });
         if (!done.notLinked) return goOn(reply, done.setCookies, done.location);
         const next = done.linkFailed === undefined ? '/account/link' : '/account/link/no-match';
-        return goOn(reply, done.setCookies, `${next}?return=${encodeURIComponent(done.location)}`);
+        return goOn(reply, done.setCookies, next + returnQuery(done.location));
       } catch (error) {
         return refused(key, reply, error);
       }
