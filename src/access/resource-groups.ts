@@ -90,6 +90,7 @@ export const resourceGroups = {
   choices: group('Sharing choices', 'person', 'Consent'),
   audit: group('Who looked', 'person', 'AuditEvent'),
   studies: group('Research taken part in', 'person', 'ResearchSubject'),
+  // A Group names all its members: seeing one's own place in it would be seeing theirs.
   cohorts: group('Cohorts and measures', 'person', 'Group', 'MeasureReport'),
   payments: group(
     'Costs and cover',

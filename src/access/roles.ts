@@ -323,7 +323,7 @@ export const roles = {
       ...shared,
       ...(['demographics', 'booking', 'visits', 'alerts', 'problems', 'medicines', 'vaccinations'] as const),
       ...(['results', 'imaging', 'notes', 'documents', 'plans', 'requests', 'aids', 'messages'] as const),
-      ...(['choices', 'audit', 'studies', 'cohorts', 'payments', 'tasks', 'devices'] as const),
+      ...(['choices', 'audit', 'studies', 'payments', 'tasks', 'devices'] as const),
     ],
     writes: ['booking', 'messages', 'choices'],
     withheld: notForPatients,

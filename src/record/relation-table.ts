@@ -265,6 +265,7 @@ export const relationRules: Readonly<Record<string, readonly RelationRule[]>> = 
       why: 'Who dispensed it answers questions about it, and sees the next repeat, for a quarter.',
     },
   ],
+  // R4 puts a Task in no one's record: these relate to the task alone.
   Task: [
     {
       parties: ['owner', 'requester'],
