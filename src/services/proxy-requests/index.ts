@@ -1,6 +1,7 @@
 /** Who acts for whom: a practice's staff decide about its patients. */
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { rolesThatMay } from '../../access/roles.ts';
 import { type ProxyRequestsNeeds, proxyRequestsPages } from './pages.ts';
 
 export interface ProxyRequestsPages {
@@ -11,6 +12,11 @@ export interface ProxyRequestsPages {
 
 export function proxyRequests(needs: ProxyRequestsNeeds): ProxyRequestsPages {
   needs.shell.addViews('proxy-requests', fileURLToPath(new URL('./views', import.meta.url)));
+  needs.shell.addNavigation({
+    href: '/proxy-requests',
+    text: 'People who act for others',
+    roles: rolesThatMay('decide-proxies'),
+  });
   return {
     path: '/proxy-requests',
     title: 'People who act for others',

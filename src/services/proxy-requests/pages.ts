@@ -7,7 +7,7 @@ import type { ProxyRequest } from '../../access/proxies/proxy.ts';
 import { basisNames, proxyRelationship, scopeNames } from '../../access/proxies/relationships.ts';
 import { ageRule } from '../../access/sight/age-rules.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { problem } from '../../platform/problem.ts';
+import { Problem, problem } from '../../platform/problem.ts';
 import type { Actor } from '../../record/actor.ts';
 import { type CareRecord, resourceOf } from '../../record/care-record.ts';
 import { mainIdentifier } from '../../web/contacts.ts';
@@ -85,6 +85,17 @@ export function proxyRequestsPages(app: FastifyInstance, needs: ProxyRequestsNee
   const readOne = async (request: Asking): Promise<ProxyRequest> =>
     proxies.read(deciderOf(request), request.params.id, systemActor(request));
 
+  /** To the list; to the request itself where someone, or this form sent before, has decided already. */
+  const afterwards = async (reply: FastifyReply, id: string, word: string, work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Problem && error.status === 409)) throw error;
+      return reply.redirect(`/proxy-requests/${id}?already=yes`, 303);
+    }
+    return reply.redirect(`/proxy-requests?done=${word}`, 303);
+  };
+
   app.get<{ Querystring: Record<string, unknown> }>('/proxy-requests', async (request, reply) => {
     const all = await proxies.ofPractice(deciderOf(request), systemActor(request));
     const list = [];
@@ -101,6 +112,7 @@ export function proxyRequestsPages(app: FastifyInstance, needs: ProxyRequestsNee
   app.get('/proxy-requests/:id', async (request: Asking, reply) =>
     shell.renderPage(reply, 'proxy-requests/request.njk', {
       title: 'Request to act for a patient',
+      already: formText(formBody(request.query), 'already') === 'yes',
       one: await shown(request, await readOne(request)),
     }),
   );
@@ -147,8 +159,9 @@ export function proxyRequestsPages(app: FastifyInstance, needs: ProxyRequestsNee
     const typed = typedOf(formBody(request.body));
     const approval = approvalOf(typed, one, clock.now());
     if (!('basis' in approval)) return approvalPage(request, reply, one, typed, approval);
-    await proxies.approve(deciderOf(request), one.id, approval, systemActor(request));
-    return reply.redirect('/proxy-requests?done=approved', 303);
+    return afterwards(reply, one.id, 'approved', () =>
+      proxies.approve(deciderOf(request), one.id, approval, systemActor(request)),
+    );
   });
 
   /** Refusing and ending: the same page with other words. */
@@ -180,8 +193,9 @@ export function proxyRequestsPages(app: FastifyInstance, needs: ProxyRequestsNee
       if (reason === '') return page(request, reply, reason, 'Enter why');
       if (reason.length > longestText)
         return page(request, reply, reason, `Why must be ${longestText} characters or fewer`);
-      await proxies[action](deciderOf(request), request.params.id, reason, systemActor(request));
-      return reply.redirect(`/proxy-requests?done=${action === 'refuse' ? 'refused' : 'ended'}`, 303);
+      return afterwards(reply, request.params.id, action === 'refuse' ? 'refused' : 'ended', () =>
+        proxies[action](deciderOf(request), request.params.id, reason, systemActor(request)),
+      );
     });
   };
   reasonPages('refuse', {
