@@ -1,5 +1,15 @@
 // The whole composition on one page: what everything stands on, the record, then what people see.
-import { openAccess } from './access/access.ts';
+import type { FastifyRequest } from 'fastify';
+import { accountMigrations } from './access/accounts/schema.ts';
+import { openAuditQuestions } from './access/audit-questions/audit-questions.ts';
+import { auditQuestionMigrations } from './access/audit-questions/schema.ts';
+import { emergencyMigrations } from './access/emergency/schema.ts';
+import { linkingMigrations } from './access/linking/schema.ts';
+import { outsideMigrations } from './access/outside/schema.ts';
+import { proxyMigrations } from './access/proxies/schema.ts';
+import { smartMigrations } from './access/smart/schema.ts';
+import { auditReach, keepTidy, minutesFresh, openWhoMay, postWords, viewerOf } from './app/who-may.ts';
+import { seedDemonstration } from './demo/seed.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import { folderStore } from './platform/files.ts';
@@ -12,6 +22,9 @@ import { metricsOfAll } from './platform/processes.ts';
 import { openStore } from './platform/store.ts';
 import { openSigningKey } from './record/audit/heads.ts';
 import { keepSealing } from './record/audit/seal.ts';
+import { keepAuditProjected } from './record/audit-events/project.ts';
+import { auditEventRoutes } from './record/audit-events/routes.ts';
+import { auditViewMigrations } from './record/audit-events/schema.ts';
 import { keepAuditPartitions } from './record/audit-partitions.ts';
 import { bringUpToDate } from './record/bring-up-to-date.ts';
 import { ownerAdvice, rightsOverAudit } from './record/database-rights.ts';
@@ -19,11 +32,32 @@ import { openRecord } from './record/record.ts';
 import { fhirErrors } from './record/rest/errors.ts';
 import { fhirRoutes } from './record/rest/routes.ts';
 import { recordMigrations } from './record/schema.ts';
+import type { AuditRow } from './record/statement.ts';
+import { apiClients } from './region/api-clients/index.ts';
+import { appConsent } from './services/app-consent/index.ts';
 import { chart } from './services/chart/index.ts';
+import { emergencyAccess } from './services/emergency-access/index.ts';
+import { proxyRequests } from './services/proxy-requests/index.ts';
+import { sharing } from './services/sharing/index.ts';
+import { signIn } from './services/sign-in/index.ts';
+import { signInElsewhere } from './services/sign-in-elsewhere/index.ts';
+import { whoLooked } from './services/who-looked/index.ts';
+import { refuseOtherSites } from './web/csrf.ts';
 import { setUpShell } from './web/shell.ts';
 
 /** Every step of the schema, lowest floor first. */
-export const migrations: readonly Migration[] = [...jobMigrations, ...recordMigrations];
+export const migrations: readonly Migration[] = [
+  ...jobMigrations,
+  ...recordMigrations,
+  ...auditViewMigrations,
+  ...accountMigrations,
+  ...linkingMigrations,
+  ...outsideMigrations,
+  ...proxyMigrations,
+  ...emergencyMigrations,
+  ...smartMigrations,
+  ...auditQuestionMigrations,
+];
 
 const fhirPath = '/fhir';
 
@@ -87,23 +121,62 @@ export async function openApp(
     endings.push(server.close);
 
     const { app: http } = server;
-    const access = openAccess({
-      accessToken: config.accessToken,
-      identityOf: async () => undefined,
-      sightOf: async () => ({ grants: [] }),
-      clientOf: async () => undefined,
-    });
-    access.register(http);
     const baseUrl = `${config.baseUrl}${fhirPath}`;
     const record = openRecord({ database, clock, newId, baseUrl });
     endings.push(await keepAuditPartitions(database, clock));
+    endings.push(keepAuditProjected(database, log));
+    const who = openWhoMay({ config, database, record, clock, newId, log, fhirPath });
+    const { access, accounts, smart, proxies, securityLog } = who;
+    const { pageActor: actorOf, identityOf, serverActor, trustedActor } = access;
+    endings.push(keepTidy(log, [accounts.clear, smart.clean]));
+
+    refuseOtherSites(http, {
+      baseUrl: config.baseUrl,
+      openPaths: ['/oauth', ...who.outside.providers.map((key) => `/sign-in/${key}/back-channel-logout`)],
+    });
+    access.register(http);
+    smart.register(http);
     const limits = { body: config.bodyLimitMb * 1024 * 1024 };
-    await http.register(fhirRoutes({ record, actorOf: access.apiActor, baseUrl, clock, limits }), {
+    const audit = (rows: readonly AuditRow[]) => record.store.audit(rows);
+    const rest = { record, actorOf: access.apiActor, baseUrl, clock, limits };
+    const security = smart.capabilitySecurity();
+    await http.register(auditEventRoutes({ ...rest, database, audit, mayReadAudit: auditReach }), {
       prefix: fhirPath,
     });
+    await http.register(fhirRoutes({ ...rest, security }), { prefix: fhirPath });
 
+    shell.showViewer((request) => viewerOf(request, access));
     shell.register(http);
-    const services = [chart({ record, shell, clock, actorOf: access.pageActor })];
+    const requireFresh = (request: FastifyRequest) => {
+      const identity = identityOf(request);
+      if (identity) accounts.requireFresh(identity, minutesFresh);
+    };
+    const pages = { shell, record, clock, newId, database, securityLog, actorOf, identityOf, requireFresh };
+    const elsewhere = signInElsewhere({ ...pages, outside: who.outside, linking: who.linking, accounts });
+    const people = config.demoPeople ? await seedDemonstration({ record, accounts, clock }) : [];
+    const services = [
+      chart(pages),
+      signIn({
+        ...{ ...pages, accounts, providers: elsewhere.buttons, describePost: postWords(record) },
+        ...(people.length > 0 ? { demonstration: { people: () => people } } : {}),
+      }),
+      elsewhere,
+      appConsent({ ...pages, smart, patientsOf: who.patientsOf }),
+      sharing({ ...pages, proxies, systemActor: trustedActor }),
+      proxyRequests({ ...pages, proxies, systemActor: trustedActor }),
+      emergencyAccess({ ...pages, emergencies: who.emergencies, systemActor: trustedActor }),
+      whoLooked({
+        ...{ ...pages, audit, systemOf: serverActor },
+        questions: openAuditQuestions({ database, record, clock }),
+        recordsOf: async (request) => {
+          const identity = identityOf(request);
+          const ids = identity ? await who.patientsOf(identity) : [];
+          const own = identity?.kind === 'person' ? identity.patient : undefined;
+          return ids.map((patient) => ({ patient, own: patient === own }));
+        },
+      }),
+      apiClients({ ...pages, smart }),
+    ];
     for (const service of services) service.register(http);
     await jobs.run();
     return { listen: () => server.listen(config.host, config.port), close };

@@ -24,7 +24,7 @@ export interface AccessParts {
   /** What they may see and change now. */
   readonly sightOf: (identity: Identity) => Promise<Sight>;
   /** The client that a bearer token was given to; undefined where the token is unknown, spent or withdrawn. */
-  readonly clientOf: (token: string) => Promise<ApiClient | undefined>;
+  readonly clientOf: (token: string, request: FastifyRequest) => Promise<ApiClient | undefined>;
 }
 
 export interface Access {
@@ -37,7 +37,9 @@ export interface Access {
   /** Who is signed in. */
   readonly identityOf: (request: FastifyRequest) => Identity | undefined;
   /** The server's own work in answer to a request. */
-  readonly systemActor: (request: FastifyRequest) => Actor;
+  readonly serverActor: (request: FastifyRequest) => Actor;
+  /** Who asks, seeing and writing everything: for what a room has itself checked that they may. */
+  readonly trustedActor: (request: FastifyRequest) => Actor;
 }
 
 type Shown = Omit<Actor, 'requestId' | 'via'>;
@@ -81,10 +83,10 @@ export function openAccess(parts: AccessParts): Access {
     wanted !== undefined && timingSafeEqual(hash('sha256', given, 'buffer'), wanted);
   const askers = new WeakMap<FastifyRequest, Asker>();
 
-  const bearerOf = async (header: string): Promise<Shown | undefined> => {
+  const bearerOf = async (header: string, request: FastifyRequest): Promise<Shown | undefined> => {
     const given = bearerToken.exec(header)?.[1] ?? passwordOf(header);
     if (given === undefined) return undefined;
-    return isConfigured(given) ? system : clientOf(given);
+    return isConfigured(given) ? system : clientOf(given, request);
   };
 
   const askerOf = (request: FastifyRequest): Asker => {
@@ -93,7 +95,7 @@ export function openAccess(parts: AccessParts): Access {
     return asker;
   };
 
-  return {
+  const access: Access = {
     register(app) {
       app.addHook('onRequest', async (request) => {
         const { authorization, cookie } = request.headers;
@@ -101,7 +103,7 @@ export function openAccess(parts: AccessParts): Access {
         askers.set(request, {
           identity,
           signedIn: identity && (await personOf(identity, sightOf)),
-          bearer: authorization === undefined ? undefined : await bearerOf(authorization),
+          bearer: authorization === undefined ? undefined : await bearerOf(authorization, request),
         });
       });
     },
@@ -123,8 +125,10 @@ export function openAccess(parts: AccessParts): Access {
       return actor(shown, request, 'page');
     },
     identityOf: (request) => askerOf(request).identity,
-    systemActor: (request) => actor(server, request, 'page'),
+    serverActor: (request) => actor(server, request, 'page'),
+    trustedActor: (request) => ({ ...access.pageActor(request), sight: 'everything' }),
   };
+  return access;
 }
 
 /** The password of a Basic header, whatever the name. */

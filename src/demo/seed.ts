@@ -19,7 +19,7 @@ export interface DemoPerson {
   readonly account: string;
   readonly name: string;
   /** Who they are, in plain words: “Practice nurse, Harbour Surgery”. */
-  readonly about: string;
+  readonly what: string;
   /** What is worth trying. */
   readonly try: string;
 }
@@ -64,14 +64,14 @@ export async function seedDemonstration({
     } as const;
     const { id, isNew } = await accountOf(accounts, account);
     if (isNew) await accounts.addPost(id, postOf(one));
-    people.push({ account: id, name: account.name, about: `${one.job}, ${one.place.name}`, try: one.try });
+    people.push({ account: id, name: account.name, what: `${one.job}, ${one.place.name}`, try: one.try });
   }
   for (const one of patients) {
     if (one.try === undefined) continue;
     const account = { kind: 'person', name: nameOf(one), login: one.id } as const;
     const { id, isNew } = await accountOf(accounts, account);
     if (isNew) await accounts.linkPatient(id, one.id, 'P9');
-    people.push({ account: id, name: account.name, about: 'Patient', try: one.try });
+    people.push({ account: id, name: account.name, what: 'Patient', try: one.try });
   }
   return people;
 }

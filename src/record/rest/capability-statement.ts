@@ -5,6 +5,7 @@ import type {
   CapabilityStatementRestResource,
   CapabilityStatementRestResourceOperation,
   CapabilityStatementRestResourceSearchParam,
+  CapabilityStatementRestSecurity,
 } from '@medplum/fhirtypes';
 import { resourceTypes } from '../../fhir/resource-types.ts';
 import { compartmentTypes, searchParametersOf } from '../../fhir/search-parameters.ts';
@@ -36,7 +37,17 @@ const systemInteractions = ['transaction', 'batch', 'search-system', 'history-sy
 /** Parameters that have no places in a resource, and are searched all the same. */
 const withoutPaths = new Set(['_content', '_text', '_list', '_has']);
 
-export function capabilityStatement(baseUrl: string, startedAt: number): CapabilityStatement {
+const byToken: CapabilityStatementRestSecurity = {
+  cors: false,
+  description:
+    'Send “Authorization: Bearer” with an access token of the server. Every read and write is in the audit trail before it is answered.',
+};
+
+export function capabilityStatement(
+  baseUrl: string,
+  startedAt: number,
+  security: CapabilityStatementRestSecurity = byToken,
+): CapabilityStatement {
   return {
     resourceType: 'CapabilityStatement',
     id: 'throughline',
@@ -61,11 +72,7 @@ export function capabilityStatement(baseUrl: string, startedAt: number): Capabil
         mode: 'server',
         documentation:
           'Every resource type of FHIR R4. Unknown search parameters are refused under “Prefer: handling=strict” and told of in an OperationOutcome otherwise.',
-        security: {
-          cors: false,
-          description:
-            'Send “Authorization: Bearer” with the access token of the server. Every read and write is in the audit trail before it is answered.',
-        },
+        security,
         resource: resourceTypes.map(resourceEntry),
         interaction: systemInteractions.map((code) => ({ code })),
         searchParam: searchParams('Resource'),

@@ -14,7 +14,7 @@ interface Prepared {
 }
 
 /** GET metadata, open to all: it holds nothing about anybody. Source: FHIR R4, RESTful API (capabilities). */
-export function metadata({ baseUrl, clock }: Pick<RestParts, 'baseUrl' | 'clock'>) {
+export function metadata({ baseUrl, clock, security }: Pick<RestParts, 'baseUrl' | 'clock' | 'security'>) {
   const startedAt = clock.now();
   let made: Prepared | undefined;
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
@@ -28,7 +28,7 @@ export function metadata({ baseUrl, clock }: Pick<RestParts, 'baseUrl' | 'clock'
       throw problem('invalid', 'mode is one of full, normative and terminology.', {
         where: 'http.query.mode',
       });
-    made ??= prepare(baseUrl, startedAt);
+    made ??= prepare(baseUrl, startedAt, security);
     warn(reply, form);
     reply.header('vary', 'accept, accept-encoding').header('cache-control', 'public, max-age=300');
     if (form.pretty || form.summary || form.elements)
@@ -41,8 +41,8 @@ export function metadata({ baseUrl, clock }: Pick<RestParts, 'baseUrl' | 'clock'
   };
 }
 
-function prepare(baseUrl: string, startedAt: number): Prepared {
-  const plain = Buffer.from(JSON.stringify(capabilityStatement(baseUrl, startedAt)));
+function prepare(baseUrl: string, startedAt: number, security: RestParts['security']): Prepared {
+  const plain = Buffer.from(JSON.stringify(capabilityStatement(baseUrl, startedAt, security)));
   const params = { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
   return {
     plain,

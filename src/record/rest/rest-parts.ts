@@ -1,3 +1,4 @@
+import type { CapabilityStatementRestSecurity } from '@medplum/fhirtypes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
 import type { Actor } from '../actor.ts';
@@ -11,6 +12,8 @@ export interface RestParts {
   /** Public address of the API, without a slash at the end: `https://example.org/fhir`. */
   readonly baseUrl: string;
   readonly clock: Clock;
+  /** How clients show who they are, for the CapabilityStatement. Default: by a bearer token. */
+  readonly security?: CapabilityStatementRestSecurity;
   readonly limits: {
     /** Largest body, in bytes. */
     readonly body: number;

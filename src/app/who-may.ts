@@ -1,0 +1,187 @@
+// Who may: sign-in, other ways to sign in, proxies, emergency access and API clients, put together for app.ts.
+import { createHmac } from 'node:crypto';
+import type { Organization } from '@medplum/fhirtypes';
+import type { FastifyRequest } from 'fastify';
+import { type Access, openAccess } from '../access/access.ts';
+import { type Accounts, openAccounts } from '../access/accounts/accounts.ts';
+import { type Emergencies, openEmergencies } from '../access/emergency/emergencies.ts';
+import type { Identity, Post } from '../access/identity.ts';
+import { type Linking, openLinking } from '../access/linking/linking.ts';
+import { type OutsideSignIn, openOutsideSignIn } from '../access/outside/outside-sign-in.ts';
+import { readProviders } from '../access/outside/read-providers.ts';
+import { openProxies, type Proxies } from '../access/proxies/proxies.ts';
+import { mayDo, roleOf, usualPurpose } from '../access/roles.ts';
+import { openSecurityLog, type SecurityLog } from '../access/security-log.ts';
+import { sightOf } from '../access/sight/sight-of.ts';
+import { sightOfReach } from '../access/smart/client-details.ts';
+import { grantsOf, interactionOf } from '../access/smart/narrow-sight.ts';
+import { openSmart, type Smart } from '../access/smart/smart.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import type { Database } from '../platform/database.ts';
+import type { NewId } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import { secretKeys } from '../platform/secret-keys.ts';
+import type { Actor } from '../record/actor.ts';
+import type { AuditReach } from '../record/audit-events/routes.ts';
+import { type CareRecord, resourceOf } from '../record/care-record.ts';
+import type { Sight } from '../record/sight.ts';
+import type { Viewer } from '../web/shell.ts';
+
+export interface WhoMayParts {
+  readonly config: Config;
+  readonly database: Database;
+  readonly record: CareRecord;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+  /** Path of the FHIR API: `/fhir`. */
+  readonly fhirPath: string;
+}
+
+export interface WhoMay {
+  readonly access: Access;
+  readonly accounts: Accounts;
+  readonly linking: Linking;
+  readonly outside: OutsideSignIn;
+  readonly proxies: Proxies;
+  readonly emergencies: Emergencies;
+  readonly smart: Smart;
+  readonly securityLog: SecurityLog;
+  /** Ids of the Patients whose record someone may open as a person: their own first, then those they act for. */
+  readonly patientsOf: (identity: Identity) => Promise<readonly string[]>;
+}
+
+export function openWhoMay(parts: WhoMayParts): WhoMay {
+  const { config, database, record, clock, newId, log, fhirPath } = parts;
+  const { baseUrl } = config;
+  const secrets = secretKeys(config);
+  const securityLog = openSecurityLog(database, clock);
+  const accounts = openAccounts({ database, clock, newId, log, securityLog, secrets, baseUrl });
+  const linking = openLinking({ database, clock, newId, record, accounts, log: securityLog });
+  const providers = readProviders(config.signInProviders);
+  const outside = openOutsideSignIn({
+    ...{ providers, baseUrl, database, clock, record, accounts, linking },
+    log: securityLog,
+  });
+  const proxies = openProxies({ database, record, clock, newId, securityLog });
+  const emergencies = openEmergencies({ database, record, clock, newId, securityLog });
+  const smart = openSmart({
+    ...{ database, clock, log, securityLog, baseUrl, fhirPath },
+    // A key of its own, so that what seals one room's secrets opens no other's.
+    sealSecret: createHmac('sha256', secrets[0]!)
+      .update('signing keys of the OpenID provider')
+      .digest('base64'),
+    accountStands: async (account, session) => {
+      const one = await accounts.findAccount(account);
+      if (!one || one.disabled) return false;
+      return session === undefined || (await accounts.sessionsOf(account)).some(({ id }) => id === session);
+    },
+  });
+
+  const sightNow = async (identity: Identity): Promise<Sight> => {
+    const now = clock.now();
+    const [given, open] = await Promise.all([
+      identity.kind === 'person' ? proxies.proxiesOf(identity.account, now) : [],
+      identity.kind === 'staff' ? emergencies.emergenciesOf(identity.account, now) : [],
+    ]);
+    return sightOf(identity, { now, proxies: given, emergencies: open });
+  };
+
+  const access = openAccess({
+    accessToken: config.accessToken,
+    identityOf: accounts.identityOf,
+    sightOf: sightNow,
+    clientOf: async (token, request) => {
+      const holder = await smart.whoOf(token);
+      if (!holder) return undefined;
+      const { client, identity, patient, reach } = holder;
+      const path = request.url.startsWith(fhirPath) ? request.url.slice(fhirPath.length) : request.url;
+      const context = {
+        as: holder.as,
+        interaction: interactionOf(request.method, path, request.headers),
+        ...(patient === undefined ? {} : { patient }),
+      };
+      const base = identity ? await sightNow(identity) : reach ? sightOfReach(reach) : { grants: [] };
+      const sight = grantsOf(holder.scopes, base, context);
+      if (identity?.kind === 'staff') {
+        const { role, organisation } = identity.post;
+        const name = `${identity.name}, with ${client.name}`;
+        return { id: identity.user, name, role, organisation, purpose: usualPurpose(role) ?? 'TREAT', sight };
+      }
+      if (identity) {
+        const id = identity.patient ? `Patient/${identity.patient}` : `Person/${identity.account}`;
+        return {
+          id,
+          name: `${identity.name}, with ${client.name}`,
+          role: 'patient',
+          purpose: 'PATRQT',
+          sight,
+        };
+      }
+      return { id: `Device/${client.id}`, name: client.name, role: 'system', purpose: 'TREAT', sight };
+    },
+  });
+
+  return {
+    ...{ access, accounts, linking, outside, proxies, emergencies, smart, securityLog },
+    patientsOf: async (identity) => {
+      if (identity.kind === 'staff') return [];
+      const given = await proxies.proxiesOf(identity.account, clock.now());
+      const own = identity.patient === undefined ? [] : [identity.patient];
+      return [...new Set([...own, ...given.map(({ patient }) => patient)])];
+    },
+  };
+}
+
+/** How long ago, in minutes, someone may have shown who they are for acts that a stranger at an open screen must not do. */
+export const minutesFresh = 10;
+
+/** Whose entries of the audit log an actor may read by the API. */
+export function auditReach({ id, role, sight }: Actor): AuditReach {
+  if (sight === 'everything' || mayDo(role, 'see-audit')) return 'all';
+  return role === 'patient' && id.startsWith('Patient/')
+    ? { patients: [id.slice('Patient/'.length)] }
+    : 'none';
+}
+
+/** Whom the header of a page names. */
+export function viewerOf(request: FastifyRequest, { identityOf }: Access): Viewer | undefined {
+  const identity = identityOf(request);
+  if (!identity) return undefined;
+  const role = identity.kind === 'staff' ? identity.post.role : 'patient';
+  return { name: identity.name, role, signedIn: true };
+}
+
+/** A post in words: “GP, Harbour Surgery”. */
+export const postWords =
+  (record: CareRecord) =>
+  async ({ role, organisation }: Post): Promise<string> => {
+    const [type = '', id = ''] = organisation.split('/');
+    const actor: Actor = {
+      ...{ id: 'Device/throughline', name: 'Throughline', role: 'system', purpose: 'HOPERAT' },
+      ...{ sight: 'everything', requestId: 'sign-in', via: 'page' },
+    };
+    const stored = type === 'Organization' ? await record.read(actor, type, id) : undefined;
+    const name = stored?.body ? resourceOf<Organization>(stored).name : undefined;
+    return `${roleOf(role)?.name ?? role}, ${name ?? organisation}`;
+  };
+
+const hour = 3_600_000;
+
+/** Drops each hour what has ended. Answers what ends that. */
+export function keepTidy(log: Log, rooms: readonly (() => Promise<unknown>)[]): () => Promise<void> {
+  let running: Promise<unknown> = Promise.resolve();
+  const tidy = async () => {
+    for (const room of rooms)
+      await room().catch((error: unknown) => log.warn({ err: error }, 'what has ended could not be dropped'));
+  };
+  const timer = setInterval(() => {
+    running = tidy();
+  }, hour);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
