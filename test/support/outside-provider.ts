@@ -30,6 +30,8 @@ export interface OutsideUser {
 export interface Tampering {
   readonly claims?: (claims: JWTPayload) => JWTPayload;
   readonly token?: (token: string) => Promise<string>;
+  /** Changes the next answer of the userinfo endpoint. */
+  readonly userInfo?: (claims: Record<string, unknown>) => Record<string, unknown>;
 }
 
 export interface TestProvider {
@@ -39,14 +41,14 @@ export interface TestProvider {
   readonly users: Map<string, OutsideUser>;
   /** The key it signs with. */
   readonly signingKey: JWK;
-  /** For the next token only. */
+  /** For the next sign-in only. */
   tamper: Tampering | undefined;
   /** The last request of each kind that came, for what it must have held. */
   readonly seen: { authorize?: URLSearchParams; token?: URLSearchParams };
   /** Logout tokens that it has sent. */
   readonly logoutTokens: string[];
-  /** Answers nothing more, until `resume`. */
-  pause(): void;
+  /** Ends every connection, or (`'hang'`) takes requests and never answers, until `resume`. */
+  pause(how?: 'hang'): void;
   resume(): void;
 }
 
@@ -100,7 +102,7 @@ export async function startOutsideProvider(t: Ending, options: ProviderOptions):
   const issuer = `http://127.0.0.1:${await freePort()}`;
   const users = new Map(options.users.map((user) => [user.sub, user]));
   const votes = new Map<string, string>();
-  let down = false;
+  let down: 'gone' | 'hang' | undefined;
 
   const clientId = 'throughline';
   const configuration: Configuration = {
@@ -187,21 +189,25 @@ export async function startOutsideProvider(t: Ending, options: ProviderOptions):
     tamper: undefined,
     seen: {},
     logoutTokens: [],
-    pause: () => {
-      down = true;
+    pause: (how) => {
+      down = how ?? 'gone';
     },
     resume: () => {
-      down = false;
+      down = undefined;
     },
   };
 
   provider.use(async (ctx, next) => {
     if (ctx.path === '/auth') made.seen.authorize = new URLSearchParams(ctx.querystring);
     await next();
+    if (ctx.path === '/me' && made.tamper?.userInfo) {
+      ctx.body = made.tamper.userInfo(ctx.body as Record<string, unknown>);
+      made.tamper = undefined;
+    }
     if (ctx.path !== '/token') return;
     made.seen.token = new URLSearchParams(ctx['oidc']?.body as Record<string, string>);
     const { tamper } = made;
-    made.tamper = undefined;
+    if (!tamper?.userInfo) made.tamper = undefined;
     const body = ctx.body as { id_token?: string };
     if (!tamper || body.id_token === undefined) return;
     if (tamper.claims) body.id_token = await resigned(body.id_token, signing, algorithm, tamper.claims);
@@ -210,6 +216,7 @@ export async function startOutsideProvider(t: Ending, options: ProviderOptions):
 
   const callback = provider.callback();
   const server = createServer((request, response) => {
+    if (down === 'hang') return;
     if (down) return void request.socket.destroy();
     if (!request.url?.startsWith('/interaction/')) return void callback(request, response);
     interact(provider, users, request, response).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import {
   type Configuration,
   customFetch,
   discovery,
+  enableNonRepudiationChecks,
   modifyAssertion,
   PrivateKeyJwt,
 } from 'openid-client';
@@ -55,7 +56,8 @@ async function discover(provider: OutsideProvider): Promise<Configuration> {
     authenticate,
     {
       timeout: provider.timeoutSeconds ?? 5,
-      execute: provider.allowLoopback ? [allowInsecureRequests] : [],
+      // Signatures of ID tokens are checked too, though they come straight from the provider.
+      execute: [enableNonRepudiationChecks, ...(provider.allowLoopback ? [allowInsecureRequests] : [])],
       [customFetch]: (url, options) => {
         checkAddress(url, provider);
         return fetch(url, options as RequestInit); // the library's type is a subset that fetch accepts

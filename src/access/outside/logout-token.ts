@@ -25,7 +25,8 @@ const Claims = z.object({
   sub: z.string().min(1).max(300).optional(),
   sid: z.string().min(1).max(300).optional(),
   events: z.object({ [event]: z.object({}) }),
-  nonce: z.undefined(),
+  // An ID token has one: it is no logout token.
+  nonce: z.never().optional(),
 });
 
 /** A logout token is believed this long after it was made, in seconds. */
