@@ -40,6 +40,7 @@ export function accountPages(app: FastifyInstance, needs: SignInPagesNeeds): voi
       accounts.devicesOf(identity.account),
       accounts.postsOf(identity.account),
     ]);
+    const device = sessions.find(({ id }) => id === identity.session)?.device;
     const errors = fault === undefined ? [] : [{ field: 'ways', text: fault }];
     return shell.renderPage(reply.code(fault === undefined ? 200 : 422), 'sign-in/account.njk', {
       ...withErrors('Your account', errors),
@@ -65,6 +66,7 @@ export function accountPages(app: FastifyInstance, needs: SignInPagesNeeds): voi
         ...one,
         firstUsed: formatMoment(one.firstUsed),
         lastUsed: formatMoment(one.lastUsed),
+        here: one.id === device,
       })),
     });
   };
@@ -96,22 +98,17 @@ export function accountPages(app: FastifyInstance, needs: SignInPagesNeeds): voi
     return goOn(reply, changed.location, changed.setCookies);
   });
 
-  const passwordPage = (reply: FastifyReply, fault?: string) =>
+  const passwordPage = async (identity: Identity, reply: FastifyReply, fault?: string) =>
     shell.renderPage(reply.code(fault === undefined ? 200 : 422), 'sign-in/new-password.njk', {
       ...withErrors('Choose a new password', fault === undefined ? [] : [{ field: 'password', text: fault }]),
       action: '/account/password',
+      login: (await accounts.findAccount(identity.account))?.login ?? '',
     });
-  app.get('/account/password', (request, reply) => {
-    fresh(request);
-    return passwordPage(reply);
-  });
+  app.get('/account/password', async (request, reply) => passwordPage(fresh(request), reply));
   app.post('/account/password', async (request, reply) => {
-    const changed = await credentials.setPassword(
-      signedIn(request),
-      field(request, 'password'),
-      visitOf(request),
-    );
-    if (changed.fault !== undefined) return passwordPage(reply, changed.fault);
+    const identity = signedIn(request);
+    const changed = await credentials.setPassword(identity, field(request, 'password'), visitOf(request));
+    if (changed.fault !== undefined) return passwordPage(identity, reply, changed.fault);
     return goOn(reply, '/account', changed.setCookies);
   });
 
