@@ -48,6 +48,11 @@ export const staff: readonly DemoStaff[] = [
     try: 'Find a person: you see who they are and their appointments, not their notes.',
   },
   {
+    ...{ id: 'demo-sue', given: 'Sue', family: 'Tanner', role: 'practice-manager', job: 'Practice manager' },
+    place: places.harbour,
+    try: 'When Jo Lind has asked to act for her daughter, decide it.',
+  },
+  {
     ...{
       id: 'demo-lena',
       prefix: 'Dr',

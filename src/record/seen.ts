@@ -1,5 +1,6 @@
 import { compartmentParameters } from '../fhir/search-parameters.ts';
 import { labelOf, partyKey } from './consent-rules.ts';
+import { homePaths } from './home.ts';
 import { shardKey } from './keys.ts';
 import type { Condition } from './search/condition.ts';
 import type { Parameters } from './search/parameters.ts';
@@ -24,9 +25,9 @@ export interface Seen {
   readonly oldState: Test;
 }
 
-/** Types that are never in a person's compartment. */
+/** Types that never live with a person: in no compartment by R4, and not kept with one here (as a Task for someone is). */
 const isNobodys = (type: string): boolean =>
-  type !== 'Patient' && compartmentParameters('Patient', type).length === 0;
+  type !== 'Patient' && compartmentParameters('Patient', type).length === 0 && homePaths(type).size === 0;
 
 /** Turns a search of one type into a condition: for grants bounded by searches. */
 export type Compile = (type: string, query: string) => Promise<Condition>;

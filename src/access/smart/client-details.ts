@@ -1,6 +1,7 @@
 /** What an administrator says of an API client, checked; and what it may see where it acts for itself. Pure. */
 import { resourceTypes } from '../../fhir/resource-types.ts';
 import type { Grant, Limits } from '../../record/sight.ts';
+import { typesOfNobody } from '../resource-groups.ts';
 import { confidential } from '../security-labels.ts';
 import { isKnownScope, parseDataScope } from './scopes.ts';
 
@@ -60,7 +61,7 @@ export function sightOfReach(reach: ClientReach): Limits {
     consent: { parties: reach.parties, use: reach.use },
   });
   const shared: Grant = {
-    types: resourceTypes,
+    types: typesOfNobody,
     writes: [],
     of: { kind: 'nobody' },
     withheld: [],
@@ -68,7 +69,7 @@ export function sightOfReach(reach: ClientReach): Limits {
   if (reach.whose === 'everyone') return { grants: [grant({ kind: 'everyone' })] };
   if (reach.whose === 'related')
     return { grants: [grant({ kind: 'related', parties: reach.parties }), shared] };
-  return { grants: [{ ...shared, writes: resourceTypes }] };
+  return { grants: [{ ...shared, writes: typesOfNobody }] };
 }
 
 const loopbacks = new Set(['127.0.0.1', '[::1]', 'localhost']);
