@@ -22,6 +22,7 @@ const environment = (home: string, more: Readonly<Record<string, string>> = {}):
     DATA_DIR: home,
     ACCESS_TOKEN: token,
     SECRETS_KEY: Buffer.alloc(32, token).toString('base64'),
+    AUDIT_SIGNING_KEY: Buffer.alloc(32, token).toString('base64'),
     DATABASE_URL: 'embedded',
     LOG_LEVEL: 'warn',
     ...more,

@@ -58,7 +58,7 @@ test('a command or option that does not exist is told, with exit code 2', async 
 test('production does not start without its configuration, and says what is missing', async () => {
   const { code, told } = await run('serve');
   assert.equal(code, 1);
-  for (const name of ['BASE_URL', 'DATABASE_URL', 'ACCESS_TOKEN', 'SECRETS_KEY'])
+  for (const name of ['BASE_URL', 'DATABASE_URL', 'ACCESS_TOKEN', 'SECRETS_KEY', 'AUDIT_SIGNING_KEY'])
     assert.match(told, new RegExp(`${name} must be given`));
 });
 

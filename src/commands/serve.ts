@@ -6,9 +6,9 @@ export const command: Command = {
   name: 'serve',
   summary: 'Run it in production: its configuration must be given',
   help: `
-Needs BASE_URL (the address people reach it by), DATABASE_URL (PostgreSQL 15 or later, or the word "embedded")
-ACCESS_TOKEN (at least 32 characters that cannot be guessed) and SECRETS_KEY, and refuses to start without. Logs JSON lines to
-standard output. SIGTERM lets requests in progress finish (SHUTDOWN_SECONDS), then ends. PROCESSES uses the cores
+Needs BASE_URL (the address people reach it by), DATABASE_URL (PostgreSQL 15 or later, or the word "embedded"),
+ACCESS_TOKEN (at least 32 characters that cannot be guessed), SECRETS_KEY and AUDIT_SIGNING_KEY, and refuses to start
+without. DATABASE_OWNER_URL lets the server itself own nothing there. Logs JSON lines to standard output. SIGTERM lets requests in progress finish (SHUTDOWN_SECONDS), then ends. PROCESSES uses the cores
 of this machine; several machines may serve one database. Settings: "throughline config --for serve".`,
   options: {},
   run: async ({ env, signal, tell }) => {

@@ -72,12 +72,14 @@ $$;
 -- Seals the rows that no open transaction can add to any more, at most about so many; answers how many it sealed.
 -- One session at a time does it: for the others there is nothing to do.
 create function audit_seal_next(now int8, most int8) returns int8 security definer language plpgsql
-set max_parallel_workers_per_gather = 0 as $$
+set max_parallel_workers_per_gather = 0 set plan_cache_mode = force_custom_plan as $$
 declare
   below xid8;
   last audit_seal;
   edge xid8;
   month int4;
+  start int8;
+  after int8;
   piece record;
   months int4[] := '{}';
   counts int8[] := '{}';
@@ -98,7 +100,11 @@ begin
     select max(xid) into edge from audit where xid > last.to_xid and xid < below;
     if edge is null then return 0; end if;
   end if;
-  for month in select distinct audit_month(at) from audit where xid > last.to_xid and xid <= edge order by 1 loop
+  -- at + 0: the rows are few and new, so that the index of times, which begins with the oldest, is the wrong way to them.
+  select audit_month(min(at + 0)) into month from audit where xid > last.to_xid and xid <= edge;
+  while month is not null loop
+    start := audit_month_start(month);
+    after := audit_month_start(case month % 100 when 12 then month + 89 else month + 1 end);
     select count(*) as count, sha256(string_agg(digest, '' order by xid, seq)) as content,
       string_agg(int8send(seq) || substr(digest, 1, 8), '' order by xid, seq) as members
     into piece from (
@@ -106,13 +112,14 @@ begin
         actor, actor_name, role, organisation, purpose, via, request, event, note)::text, 'UTF8')) as digest
       from audit
       where xid > last.to_xid and xid <= edge
-        and at >= audit_month_start(month) and at < audit_month_start(case month % 100 when 12 then month + 89 else month + 1 end)
+        and at >= start and at < after
       order by xid, seq
     ) rows;
     months := months || month;
     counts := counts || piece.count;
     contents := contents || piece.content;
     members := members || piece.members;
+    select audit_month(min(at + 0)) into month from audit where xid > last.to_xid and xid <= edge and at >= after;
   end loop;
   insert into audit_seal values (last.number + 1, last.to_xid, edge, now, 1, months, counts, contents, members,
     sha256(last.hash || convert_to(concat_ws('|', last.number + 1, last.to_xid, edge, now, 1,
