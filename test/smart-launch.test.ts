@@ -308,6 +308,30 @@ test('a refresh token changes at each use, and an old one ends everything', asyn
   assert.equal((await refresh(second.body['refresh_token'] ?? '')).body['error'], 'invalid_grant');
 });
 
+test('an app without a secret refreshes by its token alone; one with a secret must show it', async (t) => {
+  const { app, client } = await launched(t);
+  const first = await tokens(app, client);
+  const refresh = (token: string | undefined) =>
+    post(app.baseUrl, 'token', { grant_type: 'refresh_token', refresh_token: token ?? '' });
+  const { status, body } = await refresh(first['refresh_token']);
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.equal((await refresh('A'.repeat(43))).status, 400);
+
+  const server = await app.smart.clients.add({ ...appDetails, proof: 'secret' });
+  const end = await agree(app.baseUrl, 'margaret', authorizeUrl(app.baseUrl, server.client.id));
+  const basic = Buffer.from(`${server.client.id}:${server.secret}`).toString('base64');
+  const form = {
+    grant_type: 'authorization_code',
+    code: end.searchParams.get('code') ?? '',
+    redirect_uri: redirect,
+    code_verifier: verifier,
+  };
+  assert.equal((await post(app.baseUrl, 'token', { ...form, client_id: server.client.id })).status, 401);
+  const given = await post(app.baseUrl, 'token', form, { authorization: `Basic ${basic}` });
+  assert.equal(given.status, 200, JSON.stringify(given.body));
+  assert.equal((await refresh(given.body['refresh_token'])).status, 400);
+});
+
 test('a refresh narrows scopes and never widens them', async (t) => {
   const { app, client } = await launched(t);
   const first = await tokens(app, client, { scope: 'launch/patient patient/Observation.rs offline_access' });

@@ -17,6 +17,8 @@ export interface PublicFetchOptions {
   readonly seconds?: number;
   /** Largest answer, in bytes. Default 128 KB. */
   readonly mostBytes?: number;
+  /** Certificates of the authorities to believe, as PEM. Default: those that Node comes with. */
+  readonly authorities?: string;
 }
 
 export interface FetchInit {
@@ -39,6 +41,7 @@ export function publicFetch(
     schemes = ['https:'],
     seconds = 5,
     mostBytes = 128 * 1024,
+    authorities,
   } = options;
   return async (given, init = {}) => {
     const url = URL.parse(String(given));
@@ -52,7 +55,7 @@ export function publicFetch(
     // One private address among public ones is as bad as all: which is used would be luck.
     if (addresses.length === 0 || !addresses.every(allows))
       throw refusal(`${url.host} is not on the public internet, so it is not fetched.`);
-    return exchange(url, host, addresses[0]!, init, signal, mostBytes);
+    return exchange({ url, host, address: addresses[0]!, authorities, init, signal, mostBytes });
   };
 }
 
@@ -74,14 +77,18 @@ async function inTime<T>(work: Promise<T>, signal: AbortSignal, url: URL): Promi
   }
 }
 
-function exchange(
-  url: URL,
-  host: string,
-  address: string,
-  init: FetchInit,
-  signal: AbortSignal,
-  mostBytes: number,
-): Promise<Response> {
+interface Exchange {
+  readonly url: URL;
+  readonly host: string;
+  readonly address: string;
+  readonly authorities: string | undefined;
+  readonly init: FetchInit;
+  readonly signal: AbortSignal;
+  readonly mostBytes: number;
+}
+
+function exchange(parts: Exchange): Promise<Response> {
+  const { url, host, address, authorities, init, signal, mostBytes } = parts;
   const headers = new Headers(init.headers);
   headers.set('host', url.host);
   headers.set('accept-encoding', 'identity');
@@ -92,6 +99,7 @@ function exchange(
         host: address,
         // The certificate must be the name's, not the address's.
         ...(secure && isIP(host) === 0 ? { servername: host } : {}),
+        ...(authorities === undefined ? {} : { ca: authorities }),
         port: url.port || (secure ? 443 : 80),
         path: `${url.pathname}${url.search}`,
         method: init.method ?? 'GET',

@@ -16,6 +16,7 @@ import type { Approval, Approvals } from './approvals.ts';
 import type { ClientRegister } from './clients.ts';
 import { hashed, hashedText } from './hashed.ts';
 import type { KeyRing } from './keys.ts';
+import { nameRefresher } from './name-refresher.ts';
 import { providerStore } from './provider-store.ts';
 import { contextScopes, covers, isKnownScope, splitScopes } from './scopes.ts';
 
@@ -84,6 +85,7 @@ export function makeProvider(parts: ProviderParts, ring: KeyRing): Provider {
     return kept.length === tried.length && timingSafeEqual(kept, tried);
   };
   provider.ReplayDetection.unique = (issuer, jti, expires) => firstUse(parts, `${issuer}\n${jti}`, expires);
+  provider.use(nameRefresher(parts));
   provider.use(alwaysAsk);
   provider.use(tellAudit(parts));
   provider.use(tellContext(parts));
