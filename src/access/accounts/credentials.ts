@@ -18,7 +18,7 @@ import { recoveryCodesLeft, replaceRecoveryCodes } from './recovery-codes.ts';
 import type { Sealer } from './sealed.ts';
 import type { Sessions } from './sessions.ts';
 import type { Steps } from './steps.ts';
-import type { Tell } from './telling.ts';
+import { postOf, type Tell } from './telling.ts';
 import type { Visit } from './visit.ts';
 
 /** For how many minutes after signing in the ways in may be changed. */
@@ -82,7 +82,7 @@ export function openCredentials(needs: CredentialNeeds): Credentials {
   };
   /** After a way in has changed: who else holds the account is out, and tokens seen before are worth nothing. */
   const securely = async (identity: Identity, account: Account, visit: Visit, note: string) => {
-    await tell('account-changed', account, 'success', visit, note);
+    await tell('account-changed', account, 'success', visit, note, postOf(identity));
     await sessions.endAll(account.id, visit, identity.session);
     return [await sessions.rotate(identity)];
   };
@@ -150,7 +150,7 @@ export function openCredentials(needs: CredentialNeeds): Credentials {
     async newRecoveryCodes(identity, visit) {
       const account = await fresh(identity);
       const codes = await inTransaction(database, (sql) => replaceRecoveryCodes(sql, account.id));
-      await tell('account-changed', account, 'success', visit, 'Made new recovery codes');
+      await tell('account-changed', account, 'success', visit, 'Made new recovery codes', postOf(identity));
       return codes;
     },
     async passkeyOptions(identity) {
@@ -171,7 +171,7 @@ export function openCredentials(needs: CredentialNeeds): Credentials {
           passkeys.add(sql, account.id, passkey, deviceName(visit.userAgent)),
         ));
       if (!isAdded) return { fault: unusablePasskey };
-      await tell('account-changed', account, 'success', visit, 'Added a passkey');
+      await tell('account-changed', account, 'success', visit, 'Added a passkey', postOf(identity));
       return { setCookies: [await sessions.rotate(identity)] };
     },
     async removePasskey(identity, passkey, visit) {

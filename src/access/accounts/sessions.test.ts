@@ -40,7 +40,11 @@ test('a session tells who is signed in, in which post, and only a hash of its to
   );
   const [row] = await held.database.pool`select hash from account_session`;
   assert.deepEqual(row?.['hash'], hashOf(browser.value('session') ?? ''));
-  assert.deepEqual(await held.events(), ['sign-in success']);
+  const [told] = await held.database.pool`select event, actor, role, organisation from audit`;
+  assert.deepEqual(
+    { ...told },
+    { event: 'sign-in', actor: 'Practitioner/n1', role: 'nurse', organisation: 'Organization/park-view' },
+  );
   const other = await signedIn(held, await person(held));
   const rose = await held.accounts.identityOf(other.cookie);
   assert.deepEqual(rose?.kind === 'person' && [rose.patient, rose.proofing], ['rose', 'P9']);
@@ -96,6 +100,7 @@ test('staff are signed out after 15 minutes without a request, patients after 30
   assert.ok(await held.accounts.identityOf(patient.cookie));
   held.pass(30 * minute);
   assert.equal(await held.accounts.identityOf(patient.cookie), undefined);
+  held.pass(hour);
   await held.accounts.clear();
   assert.equal((await held.database.pool`select 1 from account_session`).length, 0);
 });

@@ -9,11 +9,11 @@ import { Problem, problem } from '../../platform/problem.ts';
 import type { Identity, SignInMethod } from '../identity.ts';
 import type { Cookies } from './cookies.ts';
 import { deviceName } from './device-name.ts';
-import type { Account, People } from './people.ts';
+import type { Account, HeldPost, People } from './people.ts';
 import { hashOf, newToken } from './secret-tokens.ts';
-import { identityOfRow, isLive, type SessionRow, sessionLimits } from './session-identity.ts';
+import { identityOfRow, isLive, longestIdle, type SessionRow, wholeSession } from './session-identity.ts';
 import type { Steps } from './steps.ts';
-import type { Tell } from './telling.ts';
+import { postOf, type Tell } from './telling.ts';
 import type { Visit } from './visit.ts';
 
 const minute = 60_000;
@@ -155,7 +155,7 @@ export function openSessions(needs: SessionNeeds): Sessions {
     account: Account,
     method: SignInMethod,
     visit: Visit,
-    post: string | null,
+    post: HeldPost | null,
     returnTo: string,
   ): Promise<SignedIn> => {
     const now = clock.now();
@@ -164,11 +164,18 @@ export function openSessions(needs: SessionNeeds): Sessions {
       await endPresented(sql, visit);
       const [id, value] = await knownDevice(sql, account.id, visit);
       await sql`insert into account_session (hash, id, account, post, device, method, started, authenticated, touched, ends)
-        values (${hashOf(token)}, ${newId()}, ${account.id}, ${post}, ${id}, ${method}, ${now}, ${now}, ${now},
-          ${now + sessionLimits[account.kind].whole})`;
+        values (${hashOf(token)}, ${newId()}, ${account.id}, ${post?.id ?? null}, ${id}, ${method}, ${now}, ${now}, ${now},
+          ${now + wholeSession[account.kind]})`;
       return value;
     });
-    await tell('sign-in', account, 'success', visit, `Signed in by ${methodWords[method]}`);
+    await tell(
+      'sign-in',
+      account,
+      'success',
+      visit,
+      `Signed in by ${methodWords[method]}`,
+      post ?? undefined,
+    );
     return {
       setCookies: [
         cookies.set('session', token),
@@ -189,8 +196,12 @@ export function openSessions(needs: SessionNeeds): Sessions {
     return account;
   };
 
-  /** The post that a session of the account is held in, or undefined where it must be chosen. */
-  const postFor = async (account: Account, wanted: string | undefined, visit: Visit) => {
+  /** The post that a session of the account is held in: null for a person, undefined where it must be chosen. */
+  const postFor = async (
+    account: Account,
+    wanted: string | undefined,
+    visit: Visit,
+  ): Promise<HeldPost | null | undefined> => {
     if (account.kind === 'person') return null;
     const posts = await people.postsOf(account.id);
     if (posts.length === 0)
@@ -199,16 +210,17 @@ export function openSessions(needs: SessionNeeds): Sessions {
         'You hold no post now, so there is nothing to sign in to. Ask the people who manage access where you work.',
       );
     if (wanted !== undefined) {
-      if (posts.some(({ id }) => id === wanted)) return wanted;
+      const held = posts.find(({ id }) => id === wanted);
+      if (held) return held;
       throw problem('forbidden', 'You do not hold this post now.');
     }
-    if (posts.length === 1) return posts[0]!.id;
+    if (posts.length === 1) return posts[0];
     // Who shows again who they are goes on in the post they work in.
     const token = cookies.read(visit.cookie, 'session');
     if (token === undefined) return undefined;
     const [row] = await pool<{ post: string | null }[]>`
       select post from account_session where hash = ${hashOf(token)} and account = ${account.id}`;
-    return posts.find(({ id }) => id === row?.post)?.id;
+    return posts.find(({ id }) => id === row?.post);
   };
 
   const startSession: Sessions['startSession'] = async (id, method, visit, options = {}) => {
@@ -252,8 +264,8 @@ export function openSessions(needs: SessionNeeds): Sessions {
     async switchPost(identity, post, visit) {
       const account = await allowed(identity.account);
       const held = await postFor(account, post, visit);
-      const cookie = await replaceToken(identity.session, held ?? undefined);
-      await tell('account-changed', account, 'success', visit, 'Changed to another post');
+      const cookie = await replaceToken(identity.session, held?.id);
+      await tell('account-changed', account, 'success', visit, 'Changed to another post', held ?? undefined);
       return { setCookies: [cookie], location: '/' };
     },
     rotate: (identity) => replaceToken(identity.session),
@@ -261,7 +273,7 @@ export function openSessions(needs: SessionNeeds): Sessions {
       const identity = await identityOf(visit.cookie);
       await endPresented(pool, visit);
       const account = identity && (await people.findAccount(identity.account));
-      if (account) await tell('sign-out', account, 'success', visit, 'Signed out');
+      if (account) await tell('sign-out', account, 'success', visit, 'Signed out', postOf(identity));
       return [cookies.clear('session'), cookies.clear('step')];
     },
     async sessionsOf(account) {
@@ -274,10 +286,12 @@ export function openSessions(needs: SessionNeeds): Sessions {
           started: string;
           touched: string;
           kind: string;
+          role: string | null;
           ends: string;
         }[]
-      >`select s.id, s.device, d.name, s.method, s.started, s.touched, s.ends, a.kind
+      >`select s.id, s.device, d.name, s.method, s.started, s.touched, s.ends, a.kind, p.role
         from account_session s join account a on a.id = s.account left join account_device d on d.id = s.device
+        left join account_post p on p.id = s.post
         where s.account = ${account} order by s.touched desc`;
       const now = clock.now();
       return rows
@@ -306,7 +320,7 @@ export function openSessions(needs: SessionNeeds): Sessions {
         where id::text = ${session} and account = ${identity.account} returning id`;
       if (rows.length === 0) return false;
       const account = await people.findAccount(identity.account);
-      await tell('session-ended', account, 'success', visit, 'Ended one session');
+      await tell('session-ended', account, 'success', visit, 'Ended one session', postOf(identity));
       return true;
     },
     async endAll(id, visit, except) {
@@ -331,13 +345,12 @@ export function openSessions(needs: SessionNeeds): Sessions {
       });
       if (rows.length === 0) return false;
       const account = await people.findAccount(identity.account);
-      await tell('session-ended', account, 'success', visit, 'Forgot a device');
+      await tell('session-ended', account, 'success', visit, 'Forgot a device', postOf(identity));
       return true;
     },
     async clear() {
       const now = clock.now();
-      await pool`delete from account_session s using account a where a.id = s.account and (s.ends <= ${now}
-        or s.touched <= ${now}::int8 - case a.kind when 'staff' then ${sessionLimits.staff.idle}::int8 else ${sessionLimits.person.idle}::int8 end)`;
+      await pool`delete from account_session where ends <= ${now} or touched <= ${now - longestIdle}`;
       await pool`delete from account_device where last_used <= ${now - deviceSeconds * 1000}`;
     },
   };
