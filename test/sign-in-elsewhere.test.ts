@@ -284,7 +284,9 @@ test('a member of staff with several roles chooses one; each is as wide as its o
   const account = await app.accounts.findAccountByOutside(app.careIdentity.issuer, '555036632104');
   const posts = await app.accounts.postsOf(account?.id ?? '');
   assert.deepEqual(
-    posts.map(({ role, organisation, parties }) => ({ role, organisation, parties })),
+    posts
+      .map(({ role, organisation, parties }) => ({ role, organisation, parties }))
+      .sort((a, b) => b.role.localeCompare(a.role)),
     [
       {
         ...{ role: 'gp', organisation: 'Organization/practice' },

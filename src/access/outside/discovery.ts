@@ -9,6 +9,7 @@ import {
   PrivateKeyJwt,
 } from 'openid-client';
 import { checkAddress, type OutsideProvider } from './outside-provider.ts';
+import { providerFetch } from './provider-fetch.ts';
 
 /** How a provider is spoken with, once its discovery document has been read. */
 export type Connection = (provider: OutsideProvider) => Promise<Configuration>;
@@ -58,10 +59,7 @@ async function discover(provider: OutsideProvider): Promise<Configuration> {
       timeout: provider.timeoutSeconds ?? 5,
       // Signatures of ID tokens are checked too, though they come straight from the provider.
       execute: [enableNonRepudiationChecks, ...(provider.allowLoopback ? [allowInsecureRequests] : [])],
-      [customFetch]: (url, options) => {
-        checkAddress(url, provider);
-        return fetch(url, options as RequestInit); // the library's type is a subset that fetch accepts
-      },
+      [customFetch]: providerFetch(provider),
     },
   );
   tokenEndpoint = configuration.serverMetadata().token_endpoint ?? '';

@@ -1,9 +1,10 @@
 import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
-import { problem } from '../../platform/problem.ts';
+import { Problem, problem } from '../../platform/problem.ts';
 import type { Connection } from './discovery.ts';
-import { checkAddress, type OutsideProvider, providerNames } from './outside-provider.ts';
+import { type OutsideProvider, providerNames } from './outside-provider.ts';
+import { providerFetch } from './provider-fetch.ts';
 
 /** What a provider says has ended. */
 export interface Logout {
@@ -40,13 +41,9 @@ export function openLogoutTokens(connect: Connection, clock: Clock): LogoutToken
   const keysAt = (provider: OutsideProvider, address: string) => {
     const known = keys.get(address);
     if (known) return known;
-    checkAddress(address, provider);
     const made = createRemoteJWKSet(new URL(address), {
       timeoutDuration: (provider.timeoutSeconds ?? 5) * 1000,
-      [customFetch]: (url, options) => {
-        checkAddress(url, provider);
-        return fetch(url, { ...options, redirect: 'error' });
-      },
+      [customFetch]: providerFetch(provider),
     });
     keys.set(address, made);
     return made;
@@ -71,7 +68,7 @@ export function openLogoutTokens(connect: Connection, clock: Clock): LogoutToken
       currentDate: new Date(clock.now()),
       requiredClaims: ['jti', 'iat'],
     }).catch((cause: unknown) => {
-      if (cause instanceof errors.JWKSTimeout || cause instanceof TypeError)
+      if (cause instanceof errors.JWKSTimeout || cause instanceof Problem)
         throw problem('transient', `${name} does not answer. Send the logout token again.`, { cause });
       throw refused(cause);
     });

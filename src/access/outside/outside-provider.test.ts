@@ -11,7 +11,7 @@ const provider: OutsideProvider = {
 
 test('requests go to outside addresses by https alone', () => {
   checkAddress('https://auth.login.nhs.uk/token', provider);
-  checkAddress('https://203.0.113.9/token', provider);
+  checkAddress('https://198.41.0.4/token', provider);
   for (const address of [
     'http://auth.login.nhs.uk/token',
     'https://127.0.0.1/token',

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { JWK } from 'jose';
 import { problem } from '../../platform/problem.ts';
+import { isPublicAddress } from '../../platform/public-fetch.ts';
 
 export type OutsideKey = 'nhs-login' | 'care-identity';
 
@@ -27,23 +28,25 @@ export const providerNames: Record<OutsideKey, string> = {
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Addresses that lead inside: RFC 1918, 4193, 6598, link-local and this machine. Names are the operator's own to choose. */
-const inside =
-  /^(0|10|127)\.|^169\.254\.|^172\.(1[6-9]|2\d|3[01])\.|^192\.168\.|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|^(::|::1|f[cd][\da-f]{2}:.*|fe[89ab][\da-f]:.*|::ffff:.*)$/i;
+/** Whether the provider is on this very machine, and allowed to be. */
+export const isHere = ({ issuer, allowLoopback }: OutsideProvider): boolean =>
+  allowLoopback === true && loopback.test(URL.parse(issuer)?.hostname ?? '');
 
 /**
- * Throws a Problem unless requests may go to the address: https and not an address inside, or this very machine where the
- * provider is allowed to be there. Kept for every request, as addresses come from the provider's own discovery document.
+ * Throws a Problem unless an address is one that browsers and requests may be sent to: https, and no address of a private
+ * network; or this machine where the provider is allowed to be there.
  */
-export function checkAddress(address: string | URL, { key, issuer, allowLoopback }: OutsideProvider): void {
+export function checkAddress(address: string | URL, provider: OutsideProvider): void {
   const url = URL.parse(address);
-  const here = URL.parse(issuer);
-  const own = allowLoopback === true && here !== null && loopback.test(here.hostname);
-  if (own && url && loopback.test(url.hostname) && /^https?:$/.test(url.protocol)) return;
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
-  if (url?.protocol !== 'https:' || loopback.test(url.hostname) || (isIP(host) !== 0 && inside.test(host)))
+  if (isHere(provider) && url && loopback.test(url.hostname) && /^https?:$/.test(url.protocol)) return;
+  if (
+    url?.protocol !== 'https:' ||
+    loopback.test(url.hostname) ||
+    (isIP(host) !== 0 && !isPublicAddress(host))
+  )
     throw problem(
       'exception',
-      `${providerNames[key]} must be reached by https at an outside address. Check the issuer in the configuration.`,
+      `${providerNames[provider.key]} must be reached by https at a public address. Check the issuer in the configuration.`,
     );
 }

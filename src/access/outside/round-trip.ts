@@ -5,6 +5,7 @@ import {
   calculatePKCECodeChallenge,
   fetchUserInfo,
   type IDToken,
+  ResponseBodyError,
   randomPKCECodeVerifier,
 } from 'openid-client';
 import { Problem } from '../../platform/problem.ts';
@@ -110,7 +111,8 @@ async function connecting(connect: Connection, provider: OutsideProvider) {
   try {
     return await connect(provider);
   } catch (error) {
-    if (error instanceof Problem) throw error; // the configuration is wrong: for whoever runs the server
+    const known = problemWithin(error);
+    if (known && known.status !== 503) throw known; // the configuration is wrong: for whoever runs the server
     throw new Refusal('unavailable', `${providerNames[provider.key]} does not answer`, error);
   }
 }
@@ -127,13 +129,16 @@ function refusalOf(error: unknown, name: string): Refusal {
   return new Refusal('not-valid', `The answer of ${name} does not hold`, error);
 }
 
-/** A time limit or a connection that failed, however deep the libraries wrap it; or an answer of 5xx. */
+/** A time limit, a connection that failed, or an answer of 5xx. */
 function isAway(error: unknown): boolean {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if (at.name === 'TimeoutError' || at.name === 'AbortError') return true;
-    if (at instanceof TypeError && at.message === 'fetch failed') return true;
-    if ('status' in at && typeof at.status === 'number' && at.status >= 500) return true;
-  }
+  if (problemWithin(error)?.status === 503) return true;
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Response && cause.status >= 500;
+  if (cause instanceof Response && cause.status >= 500) return true;
+  return error instanceof ResponseBodyError && error.status >= 500;
+}
+
+/** The Problem of a request that was not sent or not answered, however deep the library wraps it. */
+function problemWithin(error: unknown): Problem | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) if (at instanceof Problem) return at;
+  return undefined;
 }

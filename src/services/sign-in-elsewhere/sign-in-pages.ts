@@ -9,6 +9,9 @@ import { refusalWords } from './refusal-words.ts';
 
 const proofings: readonly Proofing[] = ['P0', 'P5', 'P9'];
 
+/** Signs out here, and tells where to sign out there. */
+export const signOutPath = '/sign-in/elsewhere/sign-out';
+
 export function signInPages(
   app: FastifyInstance,
   { shell, outside, accounts, identityOf }: ElsewhereNeeds,
@@ -77,12 +80,12 @@ export function signInPages(
   }
 
   // A form may not lead to another site, so the provider's own sign-out is a link on the page that follows.
-  app.post('/sign-in/elsewhere/sign-out', async (request, reply) => {
+  app.post(signOutPath, async (request, reply) => {
     const identity = identityOf(request);
     const elsewhere = identity && (await outside.endElsewhere(identity));
     const setCookies = await accounts.signOut(visitOf(request));
     if (setCookies.length > 0) reply.header('set-cookie', [...setCookies]);
-    if (!elsewhere || !identity) return reply.redirect('/', 303);
+    if (!elsewhere || !identity) return goOn(reply, [], signInPath);
     const provider = identity.method === 'care-identity' ? 'care-identity' : 'nhs-login';
     return shell.renderPage(reply, 'sign-in-elsewhere/signed-out.njk', {
       title: 'You have signed out of Throughline',

@@ -30,6 +30,8 @@ export interface SignInPagesNeeds {
   readonly identityOf: (request: FastifyRequest) => Identity | undefined;
   /** Other ways to sign in. */
   readonly providers?: readonly Provider[];
+  /** The local path that signs someone out who signed in with another provider, which may have a session of its own. */
+  readonly signOutElsewhere?: (identity: Identity) => string | undefined;
   /** “GP at Park View Surgery”. Default: the role and the reference of the organisation. */
   readonly describePost?: (post: Post) => string | Promise<string>;
   /** Only in a demonstration. Without it there is no list and no address to become anyone. */

@@ -146,9 +146,13 @@ export function signInPages(app: FastifyInstance, needs: SignInPagesNeeds): void
     return signedIn ? goOn(reply, signedIn.location, signedIn.setCookies) : goOn(reply, '/sign-in');
   });
 
-  app.post('/sign-out', async (request, reply) =>
-    goOn(reply, '/sign-in', await accounts.signOut(visitOf(request))),
-  );
+  app.post('/sign-out', async (request, reply) => {
+    const identity = needs.identityOf(request);
+    const elsewhere = identity && needs.signOutElsewhere?.(identity);
+    // 307: the form is sent on there as it is.
+    if (elsewhere !== undefined) return reply.redirect(elsewhere, 307);
+    return goOn(reply, '/sign-in', await accounts.signOut(visitOf(request)));
+  });
 
   if (demonstration)
     app.post('/sign-in/demonstration', async (request, reply) => {
