@@ -43,6 +43,8 @@ export interface AuditQuestions {
   of(patient: string, system: Actor): Promise<readonly AuditQuestion[]>;
   /** Without an answer, oldest first, at most 100. */
   waiting(system: Actor): Promise<readonly AuditQuestion[]>;
+  /** How many are without an answer. */
+  count(): Promise<number>;
   get(id: string, system: Actor): Promise<AuditQuestion | undefined>;
   /** Throws 404 where there is no such question, 409 where it has been answered. */
   answer(id: string, text: string, by: { readonly name: string }, system: Actor): Promise<void>;
@@ -152,6 +154,12 @@ export function openAuditQuestions(parts: {
         await sql<Row[]>`select * from audit_question where answered is null order by asked limit 100`,
         system,
       );
+    },
+
+    async count() {
+      const [row] = await sql<{ n: number }[]>`
+        select count(*)::int as n from audit_question where answered is null`;
+      return row?.n ?? 0;
     },
 
     async get(id, system) {

@@ -25,7 +25,7 @@ import { chooseName, plainName } from '../../web/names.ts';
 import type { Shell } from '../../web/shell.ts';
 import { visitOf, wholeDays } from './days.ts';
 import { type FilterForm, filterForm, views } from './filter-form.ts';
-import { emergencyPurposes } from './words.ts';
+import { emergencyPurpose } from './words.ts';
 
 /** A record whose list someone may see. */
 export interface OwnRecord {
@@ -227,7 +227,7 @@ function askedFor(patient: string, form: FilterForm): EntriesAsked {
       : form.view === 'own'
         ? {}
         : { by: 'people' as const }),
-    ...(form.view === 'emergency' ? { purposes: emergencyPurposes } : {}),
+    ...(form.view === 'emergency' ? { purposes: [emergencyPurpose] } : {}),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(page === undefined ? {} : { cursor: page }),

@@ -1,4 +1,5 @@
 /** What entries of the audit log say to the person whom they concern. */
+import { mayDo, roleOf } from '../../access/roles.ts';
 import type { AuditEntry } from '../../record/audit-events/entries.ts';
 
 /** Types of resources in a patient's words. A test sees that each word stands for what a patient would look under. */
@@ -83,24 +84,26 @@ export function deedText(deed: Deed, parts: readonly string[], entry: AuditEntry
     case 'refused':
       return `tried to open ${yours} and was not allowed`;
     case 'event':
+      if (entry.event === 'emergency-access' && !opened(entry))
+        return 'checked an emergency access to your record';
       return events[entry.event ?? ''] ?? 'changed a setting of your record';
   }
 }
 
-const roles: Readonly<Record<string, string>> = {
-  gp: 'GP',
-  'information-governance': 'information governance lead',
-  system: 'computer system',
-  'social-worker': 'social worker',
-  patient: 'patient',
-  proxy: 'acting for you',
+/** A role within a sentence: `GP`, `community nurse`. */
+export const roleText = (role: string): string => {
+  if (role === 'proxy') return 'acting for you';
+  if (role === 'system') return 'computer system';
+  const name = roleOf(role)?.name ?? role.replaceAll('-', ' ');
+  return /^.\p{Lu}/u.test(name) ? name : name.slice(0, 1).toLowerCase() + name.slice(1);
 };
 
-/** A role as people say it: `GP`, `community nurse`. */
-export const roleText = (role: string): string => roles[role] ?? role.replaceAll('-', ' ');
+/** The purpose of use that says that the usual rules were set aside. Source: HL7 v3 PurposeOfUse (break the glass). */
+export const emergencyPurpose = 'BTG';
 
-/** Purposes of use that say that the usual rules were set aside. Source: HL7 v3 PurposeOfUse (BTG, ETREAT). */
-export const emergencyPurposes = ['BTG', 'ETREAT'] as const;
+/** Whether an event of emergency access is the access itself: those who may not have it only check it afterwards. */
+const opened = ({ event, role }: AuditEntry): boolean =>
+  event === 'emergency-access' && mayDo(role, 'emergency-access');
 
-export const isEmergency = ({ purpose, event }: AuditEntry): boolean =>
-  emergencyPurposes.some((code) => code === purpose) || event === 'emergency-access';
+export const isEmergency = (entry: AuditEntry): boolean =>
+  entry.action === 'X' ? opened(entry) : entry.purpose === emergencyPurpose;
