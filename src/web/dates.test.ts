@@ -9,6 +9,7 @@ import {
   formatPeriod,
   formatShortDate,
   formatTime,
+  lastDay,
   localMoment,
   parseDate,
   startOfDay,
@@ -87,5 +88,11 @@ describe('dates', () => {
       [undefined, ''],
     ];
     for (const [born, said] of ages) assert.equal(age(born, on), said, String(born));
+  });
+
+  it('say the last day of what ends at a moment', () => {
+    assert.equal(lastDay(startOfDay('2028-01-01')), '31 December 2027');
+    assert.equal(lastDay(startOfDay('2028-07-01')), '30 June 2028');
+    assert.equal(lastDay(Date.parse('2028-01-01T09:00:00Z')), '1 January 2028');
   });
 });

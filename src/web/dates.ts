@@ -124,6 +124,9 @@ export function formatTime(value: unknown): string {
   return clockTime(date);
 }
 
+/** The last day of what ends at a moment (ms since 1970 UTC): what ends at midnight lasts until the day before. */
+export const lastDay = (end: number): string => formatDate(new Date(end - 1).toISOString());
+
 /** A FHIR time of day, `14:30:00`, as `2:30pm`. */
 export function formatTimeOfDay(value: string): string {
   const found = /^(\d{2}):(\d{2})/.exec(value);

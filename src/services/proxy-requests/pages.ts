@@ -11,7 +11,7 @@ import { Problem, problem } from '../../platform/problem.ts';
 import type { Actor } from '../../record/actor.ts';
 import { type CareRecord, resourceOf } from '../../record/care-record.ts';
 import { mainIdentifier } from '../../web/contacts.ts';
-import { age, formatDate, formatMoment, localMoment } from '../../web/dates.ts';
+import { age, formatDate, formatMoment, lastDay, localMoment } from '../../web/dates.ts';
 import { errorsForPage, type FieldError, formBody, formText } from '../../web/form-fields.ts';
 import { bannerName, chooseName } from '../../web/names.ts';
 import type { Shell } from '../../web/shell.ts';
@@ -74,7 +74,7 @@ export function proxyRequestsPages(app: FastifyInstance, needs: ProxyRequestsNee
       checked: one.checked ?? '',
       decider: one.deciderName ?? '',
       decided: one.decided === undefined ? '' : formatMoment(one.decided),
-      until: until === undefined ? '' : formatMoment(until),
+      until: until === undefined ? '' : lastDay(until),
       over: until !== undefined && until <= clock.now(),
       ended: one.ended === undefined ? '' : formatMoment(one.ended),
       endedBy: one.endedBy ?? '',

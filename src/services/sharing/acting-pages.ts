@@ -5,7 +5,7 @@ import type { OwnRequest } from '../../access/proxies/proxy.ts';
 import { proxyRelationship, proxyRelationships, scopeNames } from '../../access/proxies/relationships.ts';
 import { proxyScopes } from '../../access/sight/proxy-grant.ts';
 import { Problem, problem } from '../../platform/problem.ts';
-import { formatMoment, localMoment } from '../../web/dates.ts';
+import { formatMoment, lastDay, localMoment } from '../../web/dates.ts';
 import { errorsForPage, type FieldError, formBody, formText } from '../../web/form-fields.ts';
 import { askOf, type Typed, typedOf } from './ask-form.ts';
 import { ownerOf, personOf, type SharingNeeds } from './needs.ts';
@@ -50,7 +50,7 @@ export function actingPages(app: FastifyInstance, needs: SharingNeeds): void {
     scopes: one.scopes.map((scope) => scopeNames[scope]),
     canSeeRecord: one.scopes.includes('record'),
     asked: formatMoment(one.asked),
-    until: one.until === undefined ? '' : formatMoment(one.until),
+    until: one.until === undefined ? '' : lastDay(one.until),
     ended: one.ended === undefined ? '' : formatMoment(one.ended),
     state: one.state,
     reason: one.reason ?? '',

@@ -5,7 +5,7 @@ import { sensitiveCategories } from '../../access/consents/sensitive-categories.
 import { subjectKey } from '../../access/consents/sharing-consent.ts';
 import { endOfGrant } from '../../access/proxies/proxies.ts';
 import { proxyRelationship, scopeNames } from '../../access/proxies/relationships.ts';
-import { formatMoment } from '../../web/dates.ts';
+import { lastDay } from '../../web/dates.ts';
 import { formBody, formText } from '../../web/form-fields.ts';
 import { readChoices } from './choices.ts';
 import { ownerOf, type SharingNeeds } from './needs.ts';
@@ -42,7 +42,7 @@ export function overviewPage(app: FastifyInstance, needs: SharingNeeds): void {
       name: one.askerName,
       relationship: proxyRelationship(one.relationship)?.name ?? '',
       scopes: one.scopes.map((scope) => scopeNames[scope]),
-      until: formatMoment(endOfGrant(one) ?? one.until ?? 0),
+      until: lastDay(endOfGrant(one) ?? clock.now()),
     }));
     return shell.renderPage(reply, 'sharing/overview.njk', {
       title: 'Who can see my record',
