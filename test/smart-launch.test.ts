@@ -176,6 +176,38 @@ test('an app that is opened from a record is told which, once', async (t) => {
   await assert.rejects(agree(app.baseUrl, 'patel', url), /works once/);
 });
 
+test('staff open an app from a record, and it starts there', async (t) => {
+  const { app } = await launched(t);
+  const details = { ...appDetails, launch: 'https://app.example/launch?theme=1' };
+  const { client } = await app.smart.clients.add(details);
+  const go = browserOf('patel');
+  const page = await go(`${app.baseUrl}/app-consent/open?patient=margaret`);
+  assert.match(page.text, /Growth charts/);
+  assert.match(
+    page.headers.get('content-security-policy') ?? '',
+    /form-action 'self' https:\/\/app\.example/,
+  );
+  const form = { app: client.id, patient: 'margaret' };
+  const opened = await go(`${app.baseUrl}/app-consent/open`, { method: 'POST', form });
+  const there = new URL(opened.location ?? '');
+  assert.equal(`${there.origin}${there.pathname}`, 'https://app.example/launch');
+  assert.equal(there.searchParams.get('iss'), `${app.baseUrl}/fhir`);
+  assert.equal(there.searchParams.get('theme'), '1');
+  const launch = there.searchParams.get('launch') ?? '';
+  const scope = 'launch patient/Observation.rs';
+  const end = await agree(app.baseUrl, 'patel', authorizeUrl(app.baseUrl, client.id, { launch, scope }));
+  const { body } = await exchange(app, client.id, end.searchParams.get('code') ?? '');
+  assert.equal(body['patient'], 'margaret');
+
+  const margarets = browserOf('margaret');
+  const other = { app: client.id, patient: 'odd-person' };
+  for (const bad of [other, { ...form, app: 'unknown' }])
+    assert.equal(
+      (await margarets(`${app.baseUrl}/app-consent/open`, { method: 'POST', form: bad })).status,
+      404,
+    );
+});
+
 test('a launch is good for the one who opened it and their app alone', async (t) => {
   const { app, client } = await launched(t);
   const other = await app.smart.clients.add({ ...appDetails, name: 'Other app' });

@@ -5,13 +5,14 @@ import type { Provider } from 'oidc-provider';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
+import { problem } from '../../platform/problem.ts';
 import { type PublicFetchOptions, publicFetch } from '../../platform/public-fetch.ts';
 import type { SecurityLog } from '../security-log.ts';
 import { type AppRequests, openAppRequests } from './app-requests.ts';
 import { type Approvals, openApprovals } from './approvals.ts';
-import { type ClientRegister, openClientRegister } from './clients.ts';
+import { type ApiClient, type ClientRegister, openClientRegister } from './clients.ts';
 import { openKeyStore } from './keys.ts';
-import { type Launches, openLaunches } from './launches.ts';
+import { type LaunchContext, type Launches, openLaunches } from './launches.ts';
 import { mountProvider } from './mount.ts';
 import { type Answered, makeProvider } from './provider.ts';
 import { capabilitySecurity, smartConfiguration } from './smart-configuration.ts';
@@ -42,6 +43,13 @@ export interface Smart {
   readonly clients: ClientRegister;
   readonly launches: Launches;
   readonly approvals: Approvals;
+  /** Apps that open from a record here. */
+  readonly launchable: () => Promise<readonly ApiClient[]>;
+  /**
+   * The address that opens the app with a context, in the name of an account. The caller has made sure that the person may
+   * see that record. Throws a Problem (404) where the app does not open from here.
+   */
+  readonly launchAddress: (client: string, account: string, context: LaunchContext) => Promise<string>;
   /** Requests of apps that wait for a person's answer. */
   readonly requests: AppRequests;
   /** Adds the addresses and the CORS hook. Call it before the FHIR routes are registered. */
@@ -122,9 +130,21 @@ export function openSmart(needs: SmartNeeds): Smart {
     return origins.known.has(origin);
   };
 
+  const launchable = async () =>
+    (await clients.list()).filter((one) => one.launch !== undefined && one.disabled === undefined);
+
   return {
     clients,
     launches,
+    launchable,
+    async launchAddress(id, account, context) {
+      const client = (await launchable()).find((one) => one.id === id);
+      if (client?.launch === undefined) throw problem('not-found', 'This app does not open from here.');
+      const url = new URL(client.launch);
+      url.searchParams.set('iss', fhirBase);
+      url.searchParams.set('launch', await launches.make(id, account, context));
+      return url.href;
+    },
     approvals,
     requests: openAppRequests({ provider, clients, approvals, launches, clock, fhirBase, baseUrl }),
     register: (app) =>

@@ -16,7 +16,7 @@ export interface AppConsentNeeds {
   readonly shell: Shell;
   readonly clock: Clock;
   readonly record: CareRecord;
-  readonly smart: Pick<Smart, 'requests' | 'approvals' | 'clients'>;
+  readonly smart: Pick<Smart, 'requests' | 'approvals' | 'clients' | 'launchable' | 'launchAddress'>;
   readonly securityLog: SecurityLog;
   readonly actorOf: (request: FastifyRequest) => Actor;
   /** Who is signed in, where somebody is. */
@@ -82,6 +82,12 @@ export function appConsentPages(app: FastifyInstance, needs: AppConsentNeeds): v
     return [...choices, ...found.filter((one) => !choices.some(({ id }) => id === one.id))];
   };
 
+  const launchPatient = async (request: FastifyRequest, id: string): Promise<Choice> => {
+    const seen = await patientSeen(choosingOf(request), id);
+    if (!seen) throw problem('not-found', 'There is no person with this web address in the record.');
+    return seen;
+  };
+
   const showPage = async (
     request: ConsentRequest,
     reply: FastifyReply,
@@ -134,6 +140,31 @@ export function appConsentPages(app: FastifyInstance, needs: AppConsentNeeds): v
       });
     }
     return shell.renderPage(reply, 'app-consent/apps.njk', { title: 'Apps with access', apps: shown });
+  });
+
+  app.get<{ Querystring: Fields }>('/app-consent/open', async (request, reply) => {
+    const identity = identityOf(request);
+    if (!identity) return toSignIn(request, reply);
+    const patient = await launchPatient(request, text(request.query, 'patient'));
+    const apps = await smart.launchable();
+    const origins = apps.map((one) => new URL(one.launch ?? '').origin);
+    allowReturn(reply, [...new Set(origins)].join(' '));
+    return shell.renderPage(reply, 'app-consent/open.njk', {
+      title: 'Open an app',
+      patient,
+      apps: apps.map(({ id, name }) => ({ id, name })),
+    });
+  });
+
+  app.post('/app-consent/open', async (request, reply) => {
+    const identity = identityOf(request);
+    if (!identity) return toSignIn(request, reply);
+    const patient = await launchPatient(request, text(request.body, 'patient'));
+    const context = { patient: patient.id };
+    return reply.redirect(
+      await smart.launchAddress(text(request.body, 'app'), identity.account, context),
+      303,
+    );
   });
 
   app.get('/app-consent/:id', async (request: ConsentRequest, reply) => {
