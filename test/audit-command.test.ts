@@ -16,7 +16,7 @@ async function run(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<{ code: number; out: string; told: string }> {
-  const child = throughline(['audit', ...args], env);
+  const child = throughline(args, env);
   let out = '';
   let told = '';
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -48,23 +48,23 @@ test('a server seals what it writes; verify proves it and finds what the owner o
     await pause(100);
   }
   const env = { DATA_DIR: dataDir };
-  const sound = await run(['verify'], env);
+  const sound = await run(['audit', 'verify'], env);
   assert.equal(sound.code, 0, sound.told);
   assert.match(sound.out, /^5 entries in \d blocks? verified: nothing was changed\.$/m);
   assert.match(sound.told, /5 of 5 audit entries, 100 %/);
 
   const heads = join(dataDir, 'heads.json');
-  const exported = await run(['export'], env);
+  const exported = await run(['audit', 'export'], env);
   assert.equal(exported.code, 0, exported.told);
   writeFileSync(heads, exported.out);
-  assert.equal((await run(['verify', '--heads', heads], env)).code, 0);
+  assert.equal((await run(['audit', 'verify', '--heads', heads], env)).code, 0);
 
   await owner.begin(async (sql) => {
     await sql.unsafe(
       `set local session_replication_role = replica; update audit set outcome = 200 where id = 'none-3'`,
     );
   });
-  const changed = await run(['verify', '--heads', heads, '--from', '1'], env);
+  const changed = await run(['audit', 'verify', '--heads', heads, '--from', '1'], env);
   assert.equal(changed.code, 1);
   assert.match(
     changed.out,
@@ -75,7 +75,31 @@ test('a server seals what it writes; verify proves it and finds what the owner o
       'set local session_replication_role = replica; delete from audit_seal; delete from audit_head; delete from audit',
     );
   });
-  assert.match((await run(['verify', '--heads', heads], env)).out, /the end was cut off/);
+  assert.match((await run(['audit', 'verify', '--heads', heads], env)).out, /the end was cut off/);
+});
+
+test('with an owner apart, the server’s user is granted what it needs; one user for all is told what it may', async (t) => {
+  const ownerUrl = await testDatabaseUrl(t);
+  const user = `server_${new URL(ownerUrl).pathname.slice(-12)}`;
+  const owner = postgres(ownerUrl, { max: 1, onnotice: () => {} });
+  await owner.unsafe(`create role ${user} login password 'x'`);
+  atEnd(t, async () => {
+    await owner.unsafe(`drop owned by ${user}; drop role ${user}`);
+    await owner.end();
+  });
+  const url = new URL(ownerUrl);
+  url.username = user;
+  url.password = 'x';
+  const alone = await run(['migrate'], { DATABASE_URL: url.href });
+  assert.match(alone.told, /Set DATABASE_OWNER_URL/);
+  const both = await run(['migrate'], { DATABASE_URL: url.href, DATABASE_OWNER_URL: ownerUrl });
+  assert.equal(both.code, 0, both.told);
+  const apart = await run(['check'], { DATABASE_URL: url.href });
+  assert.deepEqual([apart.code, apart.out], [0, '0 resources checked: no faults.\n'], apart.told);
+  assert.match(
+    (await run(['check'], { DATABASE_URL: ownerUrl })).out,
+    /database user may delete audit entries.*DATABASE_OWNER_URL/,
+  );
 });
 
 test('what cannot be understood is said', async (t) => {
@@ -87,7 +111,7 @@ test('what cannot be understood is said', async (t) => {
     [['verify', '--heads', join(tmpdir(), 'none.json')], 1, /cannot be read/],
     [['verify'], 1, /throughline migrate/],
   ] as const) {
-    const result = await run(args, env);
+    const result = await run(['audit', ...args], env);
     assert.equal(result.code, code);
     assert.match(result.told, said);
   }

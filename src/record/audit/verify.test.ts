@@ -166,6 +166,33 @@ for (const [what, sql, found] of damages)
     for (const { message } of result.faults) assert.doesNotMatch(message, /Oak|p\d/);
   });
 
+test('every column of the log is sealed', async (t) => {
+  const { database } = await sealedLog(t);
+  const columns = await database.pool`
+    select attname as name, format_type(atttypid, null) as type from pg_attribute
+    where attrelid = 'audit'::regclass and attnum > 0 and not attisdropped order by attnum`;
+  const other: Readonly<Record<string, string>> = {
+    ...{ bigint: '77', integer: '77', smallint: '77', text: `'other'`, xid8: `'77'`, '"char"': `'Z'` },
+    'bigint[]': `'{77}'`,
+  };
+  const places = await database.pool`select seq from audit order by xid, seq`;
+  for (const [n, { name, type }] of columns.entries())
+    await tamper(database, `update audit set ${name} = ${other[type]} where seq = ${places[n]?.['seq']}`);
+  const { faults } = await verifyAudit({ database });
+  const named = faults.map(({ kind, message }) => `${kind} ${/^Row (\d+)/.exec(message)?.[1]}`);
+  for (const [n, { name }] of columns.entries()) {
+    const seq = places[n]?.['seq'];
+    const expected =
+      name === 'seq' ? `missing ${seq}` : ['at', 'xid'].includes(name) ? `moved ${seq}` : `changed ${seq}`;
+    assert.ok(named.includes(expected), `${name}: ${expected} of ${named}`);
+  }
+  assert.equal(
+    faults.length,
+    columns.length + 1,
+    'a row of another number is missing there and too many here',
+  );
+});
+
 test('a fault names its place', async (t) => {
   const { database } = await sealedLog(t);
   const [hit] = await database.pool`select seq, xid::text from audit where id = 'p7'`;
