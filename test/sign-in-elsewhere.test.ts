@@ -300,6 +300,14 @@ test('a member of staff with several roles chooses one; each is as wide as its o
   );
 });
 
+test('the role that is chosen is the one that they work in', async () => {
+  const { browser, body } = await signInAs(`${careIdentity()}?return=/my-page`, '555036632104');
+  const [, post = ''] = /value="([^"]+)">consultant/.exec(body) ?? [];
+  const seen = await browser.post(`${app.baseUrl}/sign-in/post`, { post });
+  assert.equal(seen.url.pathname, '/my-page');
+  assert.equal(((await who(browser)) as { post?: { role: string } }).post?.role, 'consultant');
+});
+
 test('a role that Care Identity no longer names ends here at the next sign-in', async () => {
   const user = app.careIdentity.users.get('555036632104')!;
   const roles = user.claims['nhsid_nrbac_roles'] as unknown[];
@@ -338,7 +346,7 @@ test('linkage details are given by receptionists of the person’s own practice 
 
 test('signing out leads on to the provider, whose own session ends there, and its token ends what is left here', async () => {
   const { browser } = await signInAs(nhsLogin(), 'rosa');
-  const page = await browser.post(`${app.baseUrl}/sign-in/elsewhere/sign-out`, {});
+  const page = await browser.post(`${app.baseUrl}/sign-out`, {});
   assert.match(page.body, /You are still signed in to NHS login/);
   assert.deepEqual(await who(browser), {});
   const link = /href="(http:[^"]+\/session\/end[^"]*)"/.exec(page.body)?.[1]?.replaceAll('&amp;', '&') ?? '';

@@ -16,6 +16,7 @@ import { createLog } from '../../src/platform/log.ts';
 import { migrate } from '../../src/platform/migrations.ts';
 import type { CareRecord } from '../../src/record/care-record.ts';
 import { recordMigrations } from '../../src/record/schema.ts';
+import { signIn } from '../../src/services/sign-in/index.ts';
 import { signInElsewhere } from '../../src/services/sign-in-elsewhere/index.ts';
 import { refuseOtherSites } from '../../src/web/csrf.ts';
 import { setUpShell } from '../../src/web/shell.ts';
@@ -51,7 +52,12 @@ export async function elsewhereApp(t: Ending, options: ElsewhereOptions = {}): P
   let ahead = 0;
   const clock = { now: () => Date.now() + ahead };
   const { record, database } = await testRecord(t, { clock });
-  await migrate(database, [...recordMigrations, ...accountMigrations, ...linkingMigrations, ...outsideMigrations]);
+  await migrate(database, [
+    ...recordMigrations,
+    ...accountMigrations,
+    ...linkingMigrations,
+    ...outsideMigrations,
+  ]);
   const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;
   const [nhsLogin, careIdentity] = await Promise.all([
@@ -93,9 +99,14 @@ export async function elsewhereApp(t: Ending, options: ElsewhereOptions = {}): P
     if (identity) known.set(request, identity);
   });
   shell.register(app);
-  signInElsewhere({
+  shell.showViewer((request) => {
+    const identity = known.get(request);
+    return identity && { name: identity.name, role: 'tried', signedIn: true };
+  });
+  const identityOf = (request: object) => known.get(request);
+  const elsewhere = signInElsewhere({
     ...{ shell, clock, outside, linking, accounts },
-    identityOf: (request) => known.get(request),
+    identityOf,
     // What staff may see is tried elsewhere.
     actorOf: (request) => {
       const identity = known.get(request);
@@ -106,7 +117,10 @@ export async function elsewhereApp(t: Ending, options: ElsewhereOptions = {}): P
         ...{ purpose: 'HOPERAT', sight: 'everything', requestId: request.id, via: 'page' },
       };
     },
-  }).register(app);
+  });
+  elsewhere.register(app);
+  const { buttons, signOutElsewhere } = elsewhere;
+  signIn({ shell, clock, accounts, identityOf, providers: buttons, signOutElsewhere }).register(app);
   // Who is signed in, for the tests to see.
   app.get('/who', (request, reply) => reply.send(known.get(request) ?? {}));
   app.get('/', (_request, reply) => reply.send('start'));

@@ -59,7 +59,7 @@ export function visitor(): Visitor {
       const next = new URL(location, url);
       if (until?.(next)) return { status: answer.status, url: next, body: text, way };
       url = next;
-      body = undefined;
+      if (answer.status !== 307) body = undefined;
     }
     throw new Error(`More redirects than anyone follows: ${way.join(' → ')}`);
   };

@@ -28,6 +28,9 @@ export function parseAccountId(typed: string): string | undefined {
   return /^[1-9]\d{9}$/.test(text) ? text : undefined;
 }
 
+/** Where Organisation Data Service codes are assigned: Identifier.system. Source: FHIR UK Core, UKCore-Organization. */
+export const odsCodeSystem = 'https://fhir.nhs.uk/Id/ods-organization-code';
+
 /** `A81001` as typed, or undefined. Source: NHS Organisation Data Service, code formats. */
 export function parseOdsCode(typed: string): string | undefined {
   const text = typed.toUpperCase().replaceAll(/\s/g, '');

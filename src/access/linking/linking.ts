@@ -10,11 +10,9 @@ import type { People } from '../accounts/people.ts';
 import type { PersonIdentity } from '../identity.ts';
 import type { SecurityLog } from '../security-log.ts';
 import { agrees, isLinkable, type PersonClaims } from './agreement.ts';
+import { odsCodeSystem } from './linkage-key.ts';
 import { type IssuedLinkage, type LinkageDetails, openLinkageKeys } from './linkage-keys.ts';
 import { linkingActor, patientById, patientByNumber } from './patient-by-number.ts';
-
-/** Where Organisation Data Service codes are assigned. Source: FHIR UK Core, UKCore-Organization. */
-export const odsCodeSystem = 'https://fhir.nhs.uk/Id/ods-organization-code';
 
 export type LinkOutcome =
   | { readonly outcome: 'linked'; readonly patient: string }

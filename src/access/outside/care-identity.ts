@@ -3,7 +3,7 @@ import { Refusal } from './refusal.ts';
 import type { OutsideAnswer } from './round-trip.ts';
 
 /** Scopes asked of Care Identity. Source: NHS England, CIS2 Authentication, “Scopes and claims”. */
-export const careIdentityScope = 'openid profile nhsperson nationalrbacaccess associatedorgs';
+export const careIdentityScope = 'openid profile nhsperson nationalrbacaccess';
 
 /** Two factors at least, by any authenticator. Source: CIS2 Authentication, “Authentication context class references”. */
 export const careIdentityParameters = { acr_values: 'AAL2_OR_AAL3_ANY', prompt: 'login' } as const;
@@ -13,8 +13,6 @@ export interface NationalPost {
   readonly roleCode: string;
   /** ODS code of the organisation. */
   readonly odsCode: string;
-  /** As Care Identity names the organisation. */
-  readonly organisationName?: string;
   /** SDS role profile id: of this person in this role at this organisation. */
   readonly profile: string;
 }
@@ -53,7 +51,6 @@ const Person = z.object({
       person_roleid: digits,
     }),
   ),
-  nhsid_user_orgs: listOrOne(z.object({ org_code: z.string(), org_name: z.string().max(300) })).catch([]),
 });
 
 /**
@@ -73,16 +70,13 @@ export function careIdentityPerson({ claims, userInfo }: OutsideAnswer): CareIde
     );
   const { data } = person;
   const chosen = assurance.data.selected_roleid ?? data.selected_roleid;
-  const nameOf = new Map(data.nhsid_user_orgs.map((one) => [one.org_code, one.org_name]));
-  const posts = data.nhsid_nrbac_roles.map(({ role_code, org_code, person_roleid }): NationalPost => {
-    const organisationName = nameOf.get(org_code);
-    return {
+  const posts = data.nhsid_nrbac_roles.map(
+    ({ role_code, org_code, person_roleid }): NationalPost => ({
       roleCode: role_code,
       odsCode: org_code,
       profile: person_roleid,
-      ...(organisationName === undefined ? {} : { organisationName }),
-    };
-  });
+    }),
+  );
   return {
     user: data.nhsid_useruid,
     name: data.display_name ?? data.name,

@@ -90,20 +90,13 @@ const nationalRoles: readonly NationalRole[] = [
 
 const byCode = new Map(nationalRoles.map((role) => [role.code, role]));
 
-export interface KnownRole {
-  /** As the national database names it: “Nurse Access Role”. */
-  readonly nationalName: string;
-  readonly role: string;
-}
-
 /** What a role code (`S8000:G8000:R8001`, or its last part alone) is here, at an organisation of these kinds. */
-export function roleOfNational(code: string, kinds: readonly string[]): KnownRole | undefined {
+export function roleOfNational(code: string, kinds: readonly string[]): string | undefined {
   const found = byCode.get(code.split(':').at(-1) ?? '');
   if (!found) return undefined;
   const { at = {} } = found;
   const kind = kinds.find((one) => Object.hasOwn(at, one));
-  const role = (kind === undefined ? undefined : at[kind]) ?? found.role;
-  return role === undefined ? undefined : { nationalName: found.name, role };
+  return (kind === undefined ? undefined : at[kind]) ?? found.role;
 }
 
 /** Every role here that a national one may become: for the test that the table of roles knows them. */

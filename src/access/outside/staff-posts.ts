@@ -2,26 +2,20 @@ import type { CareTeam, Organization, Practitioner, PractitionerRole, Resource }
 import type { Actor } from '../../record/actor.ts';
 import { type CareRecord, resourceOf } from '../../record/care-record.ts';
 import type { Post } from '../identity.ts';
+import { odsCodeSystem } from '../linking/linkage-key.ts';
 import type { CareIdentityPerson } from './care-identity.ts';
 import { kindsOfOrganisation } from './kinds-of-organisation.ts';
 import { roleOfNational } from './national-roles.ts';
 import { Refusal } from './refusal.ts';
 
-/** Identifier systems of the NHS Spine directory. Source: FHIR UK Core, naming systems. */
+/** Where user ids of the NHS Spine directory are assigned. Source: FHIR UK Core, naming systems. */
 const userIds = 'https://fhir.nhs.uk/Id/sds-user-id';
-const odsCodes = 'https://fhir.nhs.uk/Id/ods-organization-code';
-
-/** Something that a member of staff may work as now. */
-export interface StaffPost extends Post {
-  /** “Nurse Access Role at Hyde Park Surgery”, for the page where they choose. */
-  readonly title: string;
-  readonly organisationName: string;
-}
 
 export interface StaffMember {
   /** `Practitioner/…` */
   readonly user: string;
-  readonly posts: readonly StaffPost[];
+  /** What they may work as now. */
+  readonly posts: readonly Post[];
 }
 
 /**
@@ -44,24 +38,21 @@ export async function staffMember(
     throw new Refusal('not-known-here', 'No one practitioner of the record has this SDS user id');
   const user = `Practitioner/${practitioner.id}`;
 
-  const posts = new Map<string, StaffPost>();
+  const posts = new Map<string, Post>();
   for (const { roleCode, odsCode } of person.posts) {
     const organisations = (
-      await find<Organization>('Organization', { identifier: `${odsCodes}|${odsCode}` })
+      await find<Organization>('Organization', { identifier: `${odsCodeSystem}|${odsCode}` })
     ).filter((one) => one.active !== false);
     const [organisation] = organisations;
     if (!organisation || organisations.length > 1) continue;
     const organisationKinds = kindsOfOrganisation(organisation);
-    const known = roleOfNational(roleCode, organisationKinds);
+    const role = roleOfNational(roleCode, organisationKinds);
     const reference = `Organization/${organisation.id}`;
-    if (!known || posts.has(`${known.role} ${reference}`)) continue;
-    const organisationName = organisation.name ?? odsCode;
-    posts.set(`${known.role} ${reference}`, {
-      role: known.role,
+    if (!role || posts.has(`${role} ${reference}`)) continue;
+    posts.set(`${role} ${reference}`, {
+      role,
       organisation: reference,
       organisationKinds,
-      organisationName,
-      title: `${known.nationalName.replace(/ Access Role$/, '')} at ${organisationName}`,
       parties: [reference, user, ...(await placesOf(find, user, reference))],
     });
   }
