@@ -103,8 +103,11 @@ function typesAndPeople(of: Whose, types: readonly string[], now: number): Test 
     case 'related': {
       if (of.parties.length === 0) return undefined;
       const parties = of.parties.map(partyKey);
+      const among = of.among?.map((id) => shardKey('Patient', id));
+      const bound = (alias: string, to: Parameters): string =>
+        among ? ` and ${alias}.person = any(${to.list(among, 'int8')})` : '';
       return (alias, to) =>
-        `${typed(alias, to)} and exists (select 1 from relation x where x.person = ${alias}.person and x.party = any(${to.list(parties, 'int8')}) and x.low <= ${to.add(now, 'int8')} and x.high > ${to.add(now, 'int8')} offset 0)`;
+        `${typed(alias, to)}${bound(alias, to)} and exists (select 1 from relation x where x.person = ${alias}.person and x.party = any(${to.list(parties, 'int8')}) and x.low <= ${to.add(now, 'int8')} and x.high > ${to.add(now, 'int8')} offset 0)`;
     }
   }
 }

@@ -42,9 +42,9 @@ export type Whose =
   | { readonly kind: 'persons'; readonly ids: readonly string[] }
   /**
    * People with whom one of the parties has a relationship now, as the record tells: `Organization/…`, `Practitioner/…`,
-   * `PractitionerRole/…`, `Location/…`, `HealthcareService/…`, `CareTeam/…`.
+   * `PractitionerRole/…`, `Location/…`, `HealthcareService/…`, `CareTeam/…`. With `among`, of these Patients (ids) alone.
    */
-  | { readonly kind: 'related'; readonly parties: readonly string[] };
+  | { readonly kind: 'related'; readonly parties: readonly string[]; readonly among?: readonly string[] };
 
 /** Against what a person's Consent is held. */
 export interface ConsentAsked {

@@ -162,7 +162,7 @@ function isOfThosePeople(known: Known, { of }: Grant, resource: Resource): boole
     case 'persons':
       return home !== undefined && of.ids.includes(home);
     case 'related':
-      return home !== undefined && isRelated(known, home, of.parties);
+      return home !== undefined && (of.among?.includes(home) ?? true) && isRelated(known, home, of.parties);
   }
 }
 

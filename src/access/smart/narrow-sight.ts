@@ -1,6 +1,5 @@
 /** From the scopes of a token and the sight of whom it stands for, the sight of the token. Pure. */
 import { resourceTypes } from '../../fhir/resource-types.ts';
-import { compartmentParameters } from '../../fhir/search-parameters.ts';
 import type { Grant, Limits, Sight, Whose } from '../../record/sight.ts';
 import type { DataScope, Letter, ScopeLevel } from './scopes.ts';
 
@@ -80,8 +79,11 @@ function narrow(grant: Grant, scopes: readonly DataScope[], { seeing, writing }:
   const types = grant.types.filter((type) => has(type, seeing));
   if (types.length === 0) return undefined;
   const shown = new Set(types);
-  const writes = writing ? grant.writes.filter((type) => shown.has(type) && has(type, writing)) : [];
   const [first] = scopes;
+  // The record does not hold what is newly written against searches: a scope with one lets nothing be put in.
+  const isPutting = first?.query !== undefined && writing?.some((letter) => letter === 'c' || letter === 'u');
+  const writes =
+    writing && !isPutting ? grant.writes.filter((type) => shown.has(type) && has(type, writing)) : [];
   const only = first?.query === undefined ? grant.only : narrowedSearches(types, grant.only, [first.query]);
   return withOnly({ ...grant, types, writes }, only);
 }
@@ -98,23 +100,15 @@ function aboutPatient(grant: Grant, patient: string | undefined): Grant[] {
     case 'persons':
       return grant.of.ids.includes(patient) ? [{ ...grant, of: { kind: 'persons', ids: [patient] } }] : [];
     case 'related': {
-      // The relationship must stand at the time of each request, so it stays; searches bound it to the person.
-      const types = grant.types.filter((type) => personSearches(type, patient).length > 0);
-      let only = grant.only;
-      for (const type of types) only = narrowedSearches([type], only, personSearches(type, patient));
-      const writes = grant.writes.filter((type) => types.includes(type));
-      return types.length === 0 ? [] : [withOnly({ ...grant, types, writes }, only)];
+      // The relationship must stand at the time of each request, so it stays.
+      const { among } = grant.of;
+      if (among && !among.includes(patient)) return [];
+      return [{ ...grant, of: { ...grant.of, among: [patient] } }];
     }
   }
 }
 
 const idForm = /^[A-Za-z0-9.-]{1,64}$/;
-
-/** Searches that together find all of a person's resources of the type. Source: FHIR R4 CompartmentDefinition/patient. */
-function personSearches(type: string, patient: string): readonly string[] {
-  if (type === 'Patient') return [`_id=${patient}`];
-  return compartmentParameters('Patient', type).map((code) => `${code}=Patient/${patient}`);
-}
 
 /** Each search of before together with each further one; both must find a resource. */
 function narrowedSearches(

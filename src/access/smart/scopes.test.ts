@@ -33,6 +33,7 @@ test('what is no scope, or one that cannot be kept, is not one', () => {
     'patient/Nothing.rs',
     'patient/observation.rs',
     'patient/*.rs?category=x',
+    'patient/Observation.cruds?category=x',
     'patient/Observation.rs?',
     'patient/Observation.rs?category',
     'patient/Observation.rs?nonsense=1',

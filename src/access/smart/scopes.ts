@@ -47,6 +47,8 @@ export function parseDataScope(text: string): DataScope | undefined {
   // Version 2 takes the letters in this order and once only (§3.0.2.1).
   if (letters.join('') !== written) return undefined;
   if (query !== undefined && !isFilter(type, query)) return undefined;
+  // The record cannot hold what is newly written against a search, so such a scope is not given.
+  if (query !== undefined && (letters.includes('c') || letters.includes('u'))) return undefined;
   return {
     text,
     level: level as ScopeLevel, // the expression names the three
