@@ -108,6 +108,10 @@ test('the notice of every reason is a valid Communication', async (t) => {
   const access = await emergencies.begin(asha, ask(), tester);
   for (const { code } of emergencyReasons)
     assert.deepEqual(validate(emergencyNotice({ ...access!, reason: code })), []);
+  const labels = (reason: string) =>
+    emergencyNotice({ ...access!, reason }).meta?.security?.map(({ code }) => code);
+  assert.deepEqual(labels('safeguarding'), ['R']); // not for whoever acts for the person
+  assert.equal(labels('cannot-say'), undefined);
 });
 
 test('the same form sent twice, at once too, asks once', async (t) => {

@@ -2,6 +2,8 @@ import type { Communication } from '@medplum/fhirtypes';
 import type { EmergencyAccess } from './emergencies.ts';
 import { emergencyReason } from './reasons.ts';
 
+const hl7 = 'http://terminology.hl7.org/CodeSystem';
+
 /** What tells the patient that their record was opened in an emergency. Holds the reason chosen, not the words, which may name others. */
 export function emergencyNotice(access: EmergencyAccess): Communication {
   const { id, name, patient, organisation, reason, since, until } = access;
@@ -11,12 +13,14 @@ export function emergencyNotice(access: EmergencyAccess): Communication {
   return {
     resourceType: 'Communication',
     id,
+    // Someone who acts for the person may be the one they need to be kept safe from: proxies are not shown what is restricted.
+    ...(reason === 'safeguarding'
+      ? { meta: { security: [{ system: `${hl7}/v3-Confidentiality`, code: 'R' }] } }
+      : {}),
     status: 'completed',
     category: [
       {
-        coding: [
-          { system: 'http://terminology.hl7.org/CodeSystem/communication-category', code: 'notification' },
-        ],
+        coding: [{ system: `${hl7}/communication-category`, code: 'notification' }],
       },
     ],
     topic: { text: 'Your record was opened in an emergency' },

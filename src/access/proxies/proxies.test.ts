@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import type { Consent, Patient, RelatedPerson } from '@medplum/fhirtypes';
+import fc from 'fast-check';
 import { tester, testRecord } from '../../../test/support/record.ts';
 import { validate } from '../../fhir/validate.ts';
 import { uuidv7 } from '../../platform/ids.ts';
@@ -11,8 +12,9 @@ import { consentRulesOf } from '../../record/consent-rules.ts';
 import { recordMigrations } from '../../record/schema.ts';
 import type { PersonIdentity, StaffIdentity } from '../identity.ts';
 import type { SecurityEvent } from '../security-log.ts';
-import { openProxies } from './proxies.ts';
-import type { Approval, ProxyAsk } from './proxy.ts';
+import { ageRule } from '../sight/age-rules.ts';
+import { endOfGrant, openProxies } from './proxies.ts';
+import type { Approval, ProxyAsk, ProxyRequest } from './proxy.ts';
 import { proxyMigrations } from './schema.ts';
 
 const start = Date.parse('2026-11-22T12:00:00Z');
@@ -71,6 +73,11 @@ const people: Readonly<Record<string, Patient>> = {
   sam: patient('sam', '9990000026', '2018-05-01'),
   teen: patient('teen', '9990000034', '2012-05-01'),
   margaret: patient('margaret', '9000000009', '1950-01-01'),
+};
+
+const bare = {
+  ...{ id: 'x', askerAccount: 'a', askerName: 'A', personName: 'B', relationship: 'parent' },
+  ...{ scopes: [], evidence: '', asked: 0 },
 };
 
 async function opened(t: TestContext) {
@@ -329,6 +336,25 @@ test('what was agreed for a child ends at the 11th and the 16th birthday, whatev
   const sixteen = Date.parse('2028-05-01T00:00:00Z');
   assert.ok((await proxies.proxiesOf(ruth.account, sixteen - 1)).some((one) => one.patient === 'teen'));
   assert.ok(!(await proxies.proxiesOf(ruth.account, sixteen)).some((one) => one.patient === 'teen'));
+});
+
+test('no decision reaches over a birthday at which it is to be looked at again', () => {
+  const day = 86_400_000;
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 30_000 }),
+      fc.nat(20_000),
+      fc.integer({ min: 1, max: 1826 }),
+      (birth, age, length) => {
+        const birthDate = new Date(birth * day - 40 * year).toISOString().slice(0, 10);
+        const decided = Date.parse(birthDate) + age * day;
+        const agreed = { state: 'approved', birthDate, decided, until: decided + length * day };
+        const end = endOfGrant({ ...bare, ...agreed } as ProxyRequest) ?? Number.POSITIVE_INFINITY;
+        assert.ok(end > decided && end <= agreed.until);
+        assert.equal(ageRule(birthDate, end - 1).id, ageRule(birthDate, decided).id);
+      },
+    ),
+  );
 });
 
 test('an expired one is shown to its asker as ended, without whose it was', async (t) => {

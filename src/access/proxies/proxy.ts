@@ -109,7 +109,7 @@ export function whoOf(identity: Identity): Change['who'] {
     const { role, organisation } = identity.post;
     return { id: identity.user, name: identity.name, role, organisation };
   }
-  const id = identity.patient === undefined ? `Account/${identity.account}` : `Patient/${identity.patient}`;
+  const id = identity.patient === undefined ? `Person/${identity.account}` : `Patient/${identity.patient}`;
   return { id, name: identity.name, role: 'patient' };
 }
 

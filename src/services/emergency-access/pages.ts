@@ -56,6 +56,7 @@ export function emergencyAccessPages(app: FastifyInstance, needs: EmergencyAcces
       ...errorsForPage(errors),
       minutes: emergencyMinutes,
       mostWords: wordsLength.most,
+      mostText: wordsLength.most.toLocaleString('en-GB'),
       reasons: emergencyReasons.map(({ code, text }) => ({
         value: code,
         text,

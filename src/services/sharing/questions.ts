@@ -36,7 +36,11 @@ export function kindQuestion(code: string): Question | undefined {
   const kind = organisationKind(code);
   if (!kind) return undefined;
   const party: ConsentParty = { kind: 'organisation-kind', code, name: kind.name };
-  return partyQuestion(party, kind.name, kind.without);
+  // “hospitals” within a sentence; “GP surgeries” stays.
+  const within = kind.name.startsWith('GP')
+    ? kind.name
+    : kind.name.charAt(0).toLowerCase() + kind.name.slice(1);
+  return partyQuestion(party, within, kind.without);
 }
 
 export function organisationQuestion({ id, name }: KnownOrganisation, isPractice: boolean): Question {
