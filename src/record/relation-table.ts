@@ -395,12 +395,12 @@ export const relationRules: Readonly<Record<string, readonly RelationRule[]>> = 
   ],
   Communication: [
     {
-      parties: ['sender', 'recipient'],
+      parties: ['recipient'],
       kind: 'tasked',
       unless: { status: ['not-done', 'preparation'] },
       from: [at('sent'), at('received')],
       until: [at('received', days.handover), at('sent', days.handover)],
-      why: 'Who is written to about someone needs the record to answer, for a month.',
+      why: 'Who is written to about someone needs the record to answer, for a month. Writing gives nothing: a notice of emergency access must not open the record to the sender’s colleagues.',
     },
   ],
   Composition: [
