@@ -1,17 +1,10 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  hash,
-  type KeyObject,
-  randomBytes,
-  sign,
-  verify,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Sql, Transaction } from '../../platform/database.ts';
+import { systemRandom } from '../../platform/ids.ts';
 import { problem } from '../../platform/problem.ts';
 import { asProblem } from '../../platform/sql-error.ts';
 
@@ -72,8 +65,10 @@ export function openSigningKey(configured: string | undefined, dataDir: string):
   if (configured !== undefined) return signingKey(configured);
   const file = join(dataDir, 'audit-signing-key');
   mkdirSync(dataDir, { recursive: true });
+  const seed = new Uint8Array(32);
+  systemRandom(seed);
   try {
-    writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(file, `${Buffer.from(seed).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // there is one, or another process was faster
   }
