@@ -209,6 +209,7 @@ export function openEmergencies(parts: EmergencyParts): Emergencies {
       const patient = await find(ask, system);
       if (patient === undefined) {
         await sql`insert into emergency_miss (account, at) values (${account}, ${now})`;
+        await sql`delete from emergency_miss where account = ${account} and at <= ${now - 3_600_000}`;
         await logged(who, system, 'failure', 'Asked for emergency access to someone who was not found');
         return undefined;
       }
