@@ -13,7 +13,8 @@ import { checkRequest } from './support/policy-checker.ts';
 import { leaks } from './support/policy-leaks.ts';
 import { nameOf, sees, visible } from './support/policy-oracle.ts';
 import { arbitraryChange, arbitraryRequest, type PolicyRequest } from './support/policy-requests.ts';
-import { arbitraryPolicyWorld, arbitrarySight } from './support/policy-world.ts';
+import { arbitrarySight } from './support/policy-sights.ts';
+import { arbitraryPolicyWorld } from './support/policy-world.ts';
 import { type ChangingWorld, checkChange } from './support/policy-writes.ts';
 import { tester, testRecord } from './support/record.ts';
 import { now } from './support/search-tables.ts';
@@ -110,7 +111,8 @@ async function differences(
   };
   // Neighbours of a slice are of different actors.
   const slices = Math.ceil(some.length / together);
-  for (let i = 0; i < slices && found.length < enough; i += 1) await Promise.all(some.filter((_, n) => n % slices === i).map(ask));
+  for (let i = 0; i < slices && found.length < enough; i += 1)
+    await Promise.all(some.filter((_, n) => n % slices === i).map(ask));
   return found;
 }
 
@@ -136,7 +138,7 @@ async function changes(world: TestWorld, count: number, seed: number): Promise<s
 
 /** The worlds, and how many actors ask how many things each; more by POLICY_WORLDS=5,6,7 POLICY_ACTORS=100. */
 const seeds = (process.env['POLICY_WORLDS'] ?? '1,2,3,4').split(',').map(Number);
-const actorsPerRound = Number(process.env['POLICY_ACTORS'] ?? 20);
+const actorsPerRound = Number(process.env['POLICY_ACTORS'] ?? 15);
 const requestsEach = 10;
 
 for (const seed of seeds) {

@@ -5,8 +5,7 @@
  */
 import type { Resource } from '@medplum/fhirtypes';
 import fc from 'fast-check';
-import type { Grant, Sight, Whose } from '../../src/record/sight.ts';
-import { arbitraryResource, codes, ids, likelyCode, likelySystem } from './arbitrary-resources.ts';
+import { arbitraryResource, ids, likelyCode, likelySystem } from './arbitrary-resources.ts';
 
 const privacy = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 const sensitive = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
@@ -25,7 +24,7 @@ export const labelText = ({ system, code }: { system: string; code: string }): s
 export const organisationKinds = ['pharmacy', 'social-care'];
 
 /** Whom a relation, a grant or a consent may name: few, so that they often meet. */
-export const partyTypes = [
+const partyTypes = [
   'Organization',
   'Practitioner',
   'PractitionerRole',
@@ -367,85 +366,3 @@ export function arbitraryPolicyWorld(): fc.Arbitrary<Resource[]> {
     });
   return fc.tuple(...policyTypes.map(ofType)).map((parts) => parts.flat());
 }
-
-const whose: fc.Arbitrary<Whose> = fc.oneof(
-  { weight: 2, arbitrary: fc.constant({ kind: 'nobody' as const }) },
-  { weight: 2, arbitrary: fc.constant({ kind: 'everyone' as const }) },
-  {
-    weight: 3,
-    arbitrary: fc
-      .subarray([...ids, 'never-was'], { minLength: 1, maxLength: 2 })
-      .map((some) => ({ kind: 'persons' as const, ids: some })),
-  },
-  {
-    weight: 5,
-    arbitrary: fc
-      .subarray([...parties, 'Organization/never-was'], { minLength: 1, maxLength: 4 })
-      .map((some) => ({ kind: 'related' as const, parties: some })),
-  },
-);
-
-/** Bounds such as scopes set; none of them looks at another resource. */
-const bounds: Readonly<Record<string, readonly string[]>> = {
-  Observation: [
-    ...codes.slice(0, 2).map((code) => `category=${code}`),
-    'category=http://loinc.org|',
-    'status=final',
-    'code:missing=true',
-    'status=final&category:missing=false',
-  ],
-  Condition: ['clinical-status=active', 'clinical-status:missing=true'],
-  Patient: ['gender=female', 'active:missing=true', '_id=1,2'],
-  Appointment: ['status=booked,arrived', 'date=ge2024-06'],
-  Encounter: ['status=in-progress'],
-  Organization: ['_id:not=1', 'name:contains=leeds'],
-};
-
-const only: fc.Arbitrary<Record<string, string[]>> = fc
-  .uniqueArray(
-    some(Object.keys(bounds)).chain((type) =>
-      fc.tuple(fc.constant(type), fc.subarray([...bounds[type]!], { minLength: 1, maxLength: 2 })),
-    ),
-    { minLength: 1, maxLength: 3, selector: ([type]) => type },
-  )
-  .map((entries) => Object.fromEntries(entries));
-
-const grant: fc.Arbitrary<Grant> = fc
-  .record({
-    types: fc.oneof(
-      { weight: 3, arbitrary: fc.constant([...policyTypes]) },
-      { weight: 3, arbitrary: fc.subarray([...policyTypes], { minLength: 4 }) },
-    ),
-    wanted: fc.oneof(fc.constant([...policyTypes]), fc.subarray([...policyTypes])),
-    of: whose,
-    withheld: fc.oneof(fc.constant([]), fc.subarray(labels.map(labelText), { maxLength: 2 })),
-    consent: fc.option(
-      fc.record({
-        parties: fc.subarray([...parties, ...organisationKinds.map((kind) => `kind:${kind}`)], {
-          maxLength: 6,
-        }),
-        use: some(['care', 'care', 'secondary'] as const),
-      }),
-      { nil: undefined, freq: 2 },
-    ),
-    only: fc.option(only, { nil: undefined, freq: 1 }),
-  })
-  .map(({ wanted, consent, only: bound, ...rest }) => ({
-    ...rest,
-    writes: wanted.filter((type) => rest.types.includes(type)),
-    ...(consent ? { consent } : {}),
-    ...(bound ? { only: bound } : {}),
-  }));
-
-/** What an actor sees: seldom all or nothing, mostly what two or three grants show between them. */
-export const arbitrarySight: fc.Arbitrary<Sight> = fc.oneof(
-  { weight: 1, arbitrary: fc.constant('everything' as const) },
-  { weight: 1, arbitrary: fc.constant({ grants: [] }) },
-  { weight: 12, arbitrary: fc.array(grant, { minLength: 1, maxLength: 3 }).map((grants) => ({ grants })) },
-  {
-    weight: 3,
-    arbitrary: fc
-      .tuple(grant, grant)
-      .map(([one, two]) => ({ grants: [one, { ...two, of: { kind: 'nobody' as const } }] })),
-  },
-);
