@@ -8,7 +8,15 @@ import { linkingMigrations } from './access/linking/schema.ts';
 import { outsideMigrations } from './access/outside/schema.ts';
 import { proxyMigrations } from './access/proxies/schema.ts';
 import { smartMigrations } from './access/smart/schema.ts';
-import { auditReach, keepTidy, minutesFresh, openWhoMay, postWords, viewerOf } from './app/who-may.ts';
+import {
+  auditReach,
+  keepTidy,
+  minutesFresh,
+  openWhoMay,
+  ownActor,
+  postWords,
+  viewerOf,
+} from './app/who-may.ts';
 import { seedDemonstration } from './demo/seed.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
@@ -129,6 +137,7 @@ export async function openApp(
     const { access, accounts, smart, proxies, securityLog } = who;
     const { pageActor: actorOf, identityOf, serverActor, trustedActor } = access;
     endings.push(keepTidy(log, [accounts.clear, smart.clean]));
+    await proxies.tellUntold(ownActor);
 
     refuseOtherSites(http, {
       baseUrl: config.baseUrl,

@@ -153,16 +153,18 @@ export function viewerOf(request: FastifyRequest, { identityOf }: Access): Viewe
   return { name: identity.name, role, signedIn: true };
 }
 
+/** The server's own work outside requests. */
+export const ownActor: Actor = {
+  ...{ id: 'Device/throughline', name: 'Throughline', role: 'system', purpose: 'HOPERAT' },
+  ...{ sight: 'everything', requestId: 'server', via: 'job' },
+};
+
 /** A post in words: “GP, Harbour Surgery”. */
 export const postWords =
   (record: CareRecord) =>
   async ({ role, organisation }: Post): Promise<string> => {
     const [type = '', id = ''] = organisation.split('/');
-    const actor: Actor = {
-      ...{ id: 'Device/throughline', name: 'Throughline', role: 'system', purpose: 'HOPERAT' },
-      ...{ sight: 'everything', requestId: 'sign-in', via: 'page' },
-    };
-    const stored = type === 'Organization' ? await record.read(actor, type, id) : undefined;
+    const stored = type === 'Organization' ? await record.read(ownActor, type, id) : undefined;
     const name = stored?.body ? resourceOf<Organization>(stored).name : undefined;
     return `${roleOf(role)?.name ?? role}, ${name ?? organisation}`;
   };
