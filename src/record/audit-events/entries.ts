@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { problem } from '../../platform/problem.ts';
 import { asProblem } from '../../platform/sql-error.ts';
-import type { Key } from '../keys.ts';
+import { type Key, textKey } from '../keys.ts';
 import type { Connection } from '../store.ts';
 import { typeName, typeNumber } from '../type-numbers.ts';
 
@@ -193,13 +193,19 @@ function statementOf(asked: EntriesAsked, place: string, to: Values, limit: numb
   const concerns = keys === undefined ? 'true' : `(a.person = any(${keys}) or a.persons && ${keys})`;
   const [table, ways] =
     keys === undefined
-      ? ['audit_actor', [`k.actor = ${to.add(actor ?? '', 'text')}`]]
+      ? ['audit_actor', [`k.actor = ${to.add(textKey(actor), 'int8')}`]]
       : ['audit_person', (persons ?? []).map((_, i) => `k.person = (${keys})[${i + 1}]`)];
-  // One ordered walk a person: a page of entries costs a page of the index, however long the log is.
+  // One ordered walk a person: a page of entries costs a page of the index, however long the log is. `offset 0` keeps the
+  // planner from joining the log as a whole.
+  const inside = keys === undefined ? filter : `${ownActor} and ${filter}`;
+  const most = inside === 'true' || inside === 'true and true' ? `limit ${limit}` : 'offset 0';
   const walks = ways.map(
-    (way) => `(select a.* from ${table} k
-      join lateral (select ${columns} from audit a where a.at = k.at and a.seq = k.seq) a on true
-      where ${way} and ${spanOf('k', asked, to)} and ${ownActor} and ${filter} ${newest('k', limit)})`,
+    (way) => `(select a.* from (
+        select k.at, k.seq from ${table} k where ${way} and ${spanOf('k', asked, to)}
+        order by k.at desc, k.seq desc ${most}) k
+      cross join lateral (
+        select ${columns} from audit a where a.at = k.at and a.seq = k.seq and ${inside} offset 0) a
+      ${newest('k', limit)})`,
   );
   const recent = `recent as materialized (select ${columns} from audit a
     where a.xid > ${to.add(place, 'text')}::xid8 and ${concerns} and ${ownActor} and ${spanOf('a', asked, to)} and ${filter})`;

@@ -4,6 +4,10 @@ import type { Log } from '../../platform/log.ts';
 /** Rows that a step aims at: some tenths of a second of work. */
 const target = 20_000;
 
+/** `textKey` as SQL. */
+const keyOf = (text: string): string =>
+  `('x' || encode(substr(sha256(convert_to(${text}, 'UTF8')), 1, 8), 'hex'))::bit(64)::int8`;
+
 export interface AuditProjection {
   /** Brings the ways into the log up to date, step by step. Answers the rows added. Harmless when others do the same. */
   catchUp(): Promise<number>;
@@ -42,9 +46,11 @@ export function auditProjection(database: Pick<Database, 'pool'>): AuditProjecti
             union all
             select unnest(persons), at, seq from fresh where persons is not null) entry
           order by 1, 2, 3 on conflict do nothing),
+        known as materialized (
+          select actor, ${sql.unsafe(keyOf('actor'))} as key from (select distinct actor from fresh) one),
         actors as (
           insert into audit_actor (actor, at, seq, person)
-          select actor, at, seq, person from fresh order by 1, 2, 3 on conflict do nothing)
+          select key, at, seq, person from fresh join known using (actor) order by 1, 2, 3 on conflict do nothing)
         select count(*) as rows from fresh`;
       await sql`update audit_place set xid = ${last['xid']}::text::xid8`;
       return { rows: Number(added?.['rows']), more: far !== undefined };

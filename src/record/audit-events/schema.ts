@@ -13,7 +13,7 @@ create table audit_person (
   primary key (person, at, seq)
 );
 create table audit_actor (
-  actor  text collate "C" not null,
+  actor  int8 not null,   -- key of the actor's id
   at     int8 not null,
   seq    int8 not null,
   person int8 not null,   -- the row's own: 0 where it concerns several people or none

@@ -146,10 +146,10 @@ async function scanDay(sql: Transaction, day: string): Promise<number> {
       from audit a where ${span} and ${looks(types.event)}
       group by actor having count(distinct person) >= ${thresholds.people}),
     usual as (
-      select k.actor, count(distinct k.at / 86400000) as days, count(distinct (k.at / 86400000, k.person)) as visits
-      from today t join audit_actor k on k.actor = t.actor
+      select t.actor, count(distinct k.at / 86400000) as days, count(distinct (k.at / 86400000, k.person)) as visits
+      from today t join audit_actor k on k.actor = access_party(t.actor)
         and k.at >= ${from - thresholds.usualDays * 86_400_000} and k.at < ${from} and k.person <> 0
-      group by k.actor)
+      group by t.actor)
     ${into}
     select 'volume', t.actor, actor_name, role, organisation, 0, $1, first, last, times,
       jsonb_build_object('people', people, 'usual', round(visits / days))
