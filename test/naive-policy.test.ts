@@ -107,6 +107,8 @@ test('whose says which people are seen, and what is no one’s', () => {
   assert.equal(seenBy(grant({ kind: 'related', parties: ['Organization/surgery'] })), ofQ);
   assert.equal(seenBy(grant({ kind: 'related', parties: ['Organization/community'] })), ofP);
   assert.equal(seenBy(grant({ kind: 'related', parties: ['Organization/former'] })), '');
+  const ofOthers = { kind: 'related', parties: ['Organization/community'], among: ['q'] } as const;
+  assert.equal(seenBy(grant(ofOthers)), '');
   assert.equal(
     seenBy(grant({ kind: 'related', parties: ['Practitioner/midwife'] })),
     `${ofP.replace('Task', 'Patient/q Task')}`,

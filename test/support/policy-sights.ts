@@ -18,8 +18,15 @@ const whose: fc.Arbitrary<Whose> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
-      .subarray([...parties, 'Organization/never-was'], { minLength: 1, maxLength: 4 })
-      .map((some) => ({ kind: 'related' as const, parties: some })),
+      .tuple(
+        fc.subarray([...parties, 'Organization/never-was'], { minLength: 1, maxLength: 4 }),
+        fc.option(fc.subarray([...ids], { maxLength: 3 }), { nil: undefined, freq: 1 }),
+      )
+      .map(([named, among]) => ({
+        kind: 'related' as const,
+        parties: named,
+        ...(among ? { among } : {}),
+      })),
   },
 );
 
