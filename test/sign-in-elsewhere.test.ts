@@ -239,6 +239,23 @@ test('a linked person who comes with a password alone is asked for more before t
   assert.match(app.nhsLogin.seen.authorize?.get('vtr') ?? '', /P5\.Cp\.Cd/);
 });
 
+test('a session at the provider signs in again, but as long ago as it began; who is signed in must show again who they are', async () => {
+  const { browser } = await signInAs(nhsLogin(), 'rosa');
+  const first = await who(browser);
+  // Signed in: the provider asks again, whatever session it has.
+  const again = await signInAs(nhsLogin(), 'rosa', { browser });
+  assert.equal(app.nhsLogin.seen.authorize?.get('prompt'), 'login');
+  assert.equal(again.url.pathname, '/');
+  // Signed out here alone: the provider lets them in by itself, with the time of before.
+  await browser.post(`${app.baseUrl}/sign-out`, {});
+  app.nhsLogin.tamper = {
+    claims: (claims) => ({ ...claims, auth_time: Math.floor(Date.now() / 1000) - 3000 }),
+  };
+  assert.equal((await browser.get(nhsLogin('?return=/my-page'))).url.pathname, '/my-page');
+  const silent = await who(browser);
+  assert.ok(Number(first.authenticatedAt) - Number(silent.authenticatedAt) > 2_900_000);
+});
+
 test('someone who does not share their details reads what to do, and it is in the audit log', async () => {
   const seen = await signInAs(nhsLogin(), 'rosa', { share: 'no' });
   assert.equal(seen.status, 403);

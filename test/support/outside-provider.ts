@@ -116,6 +116,7 @@ export async function startOutsideProvider(t: Ending, options: ProviderOptions):
         token_endpoint_auth_method: 'private_key_jwt',
         token_endpoint_auth_signing_alg: 'RS512',
         id_token_signed_response_alg: algorithm,
+        require_auth_time: true,
         jwks: { keys: [{ ...clientPublic, use: 'sig', alg: 'RS512' }] as never },
         backchannel_logout_uri: `${baseUrl}/sign-in/${key}/back-channel-logout`,
         backchannel_logout_session_required: true,

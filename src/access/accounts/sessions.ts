@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly returnTo?: string;
   /** Staff: the post to work in. Default: the only one; with several, they are asked. */
   readonly post?: string;
+  /** When they showed who they are, where another provider says it was before now; ms since 1970 UTC. */
+  readonly authenticatedAt?: number;
 }
 
 export interface LiveSession {
@@ -157,14 +159,16 @@ export function openSessions(needs: SessionNeeds): Sessions {
     visit: Visit,
     post: HeldPost | null,
     returnTo: string,
+    authenticatedAt?: number,
   ): Promise<SignedIn> => {
     const now = clock.now();
+    const authenticated = Math.min(authenticatedAt ?? now, now);
     const token = newToken();
     const device = await inTransaction(database, async (sql) => {
       await endPresented(sql, visit);
       const [id, value] = await knownDevice(sql, account.id, visit);
       await sql`insert into account_session (hash, id, account, post, device, method, started, authenticated, touched, ends)
-        values (${hashOf(token)}, ${newId()}, ${account.id}, ${post?.id ?? null}, ${id}, ${method}, ${now}, ${now}, ${now},
+        values (${hashOf(token)}, ${newId()}, ${account.id}, ${post?.id ?? null}, ${id}, ${method}, ${now}, ${authenticated}, ${now},
           ${now + wholeSession[account.kind]})`;
       return value;
     });
@@ -227,7 +231,7 @@ export function openSessions(needs: SessionNeeds): Sessions {
     const account = await allowed(id);
     const returnTo = options.returnTo ?? '/';
     const post = await postFor(account, options.post, visit);
-    if (post !== undefined) return begin(account, method, visit, post, returnTo);
+    if (post !== undefined) return begin(account, method, visit, post, returnTo, options.authenticatedAt);
     const cookie = await steps.begin('post', { account: id, method, returnTo });
     return { setCookies: [cookie], location: '/sign-in/post' };
   };

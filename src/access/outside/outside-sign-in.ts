@@ -4,7 +4,7 @@ import type { Database } from '../../platform/database.ts';
 import { problem } from '../../platform/problem.ts';
 import type { CareRecord } from '../../record/care-record.ts';
 import type { Account } from '../accounts/people.ts';
-import type { SignedIn } from '../accounts/sessions.ts';
+import type { SessionOptions, SignedIn } from '../accounts/sessions.ts';
 import type { Visit } from '../accounts/visit.ts';
 import type { Identity, Post } from '../identity.ts';
 import type { Linking, LinkOutcome } from '../linking/linking.ts';
@@ -43,6 +43,8 @@ export interface Wish {
   readonly returnTo?: string;
   /** The least proofing to ask NHS login for. Default P5. */
   readonly proofing?: Proofing;
+  /** They are signed in and must show again who they are: a session that they have at the provider is not enough. */
+  readonly again?: boolean;
 }
 
 export interface Leave {
@@ -117,13 +119,13 @@ export function openOutsideSignIn(needs: OutsideNeeds): OutsideSignIn {
       return { setCookies: [], location: returnTo, again: 'P5' };
     }
     await keepSession('nhs-login', account, answer);
-    const started = await accounts.startSession(account.id, 'nhs-login', visit, { returnTo });
+    const started = await accounts.startSession(account.id, 'nhs-login', visit, optionsOf(answer));
     return { ...started, ...result };
   };
 
   const staff = async (answer: OutsideAnswer, visit: Visit): Promise<Finished> => {
     const known = careIdentityPerson(answer);
-    const { issuer, subject, returnTo } = answer;
+    const { issuer, subject } = answer;
     const { user, posts } = await staffMember(needs.record, known, visit.requestId);
     const account = await accountOfSubject(accounts, issuer, subject, {
       kind: 'staff',
@@ -136,7 +138,7 @@ export function openOutsideSignIn(needs: OutsideNeeds): OutsideSignIn {
     await replacePosts(accounts, account.id, posts);
     await keepSession('care-identity', account, answer);
     // With several posts the accounts ask for one.
-    return accounts.startSession(account.id, 'care-identity', visit, { returnTo });
+    return accounts.startSession(account.id, 'care-identity', visit, optionsOf(answer));
   };
 
   const tellRefusal = (key: OutsideKey, reason: Refusal, visit: Visit) =>
@@ -152,12 +154,12 @@ export function openOutsideSignIn(needs: OutsideNeeds): OutsideSignIn {
   return {
     providers: providers.map((provider) => provider.key),
 
-    async begin(key, visit, { returnTo = '/', proofing = 'P5' } = {}) {
+    async begin(key, visit, { returnTo = '/', proofing = 'P5', again = false } = {}) {
       const provider = providerOf(key);
       const { value, setCookie } = cookie.give(visit.cookie);
       const how =
         key === 'nhs-login'
-          ? { vtr: vectorsAsked[proofing], scope: nhsLoginScope }
+          ? { vtr: vectorsAsked[proofing], scope: nhsLoginScope, extra: again ? { prompt: 'login' } : {} }
           : { vtr: [], scope: careIdentityScope, extra: careIdentityParameters };
       const url = await trip.leave(provider, { browser: value, returnTo, ...how });
       return { url, setCookies: [setCookie] };
@@ -204,6 +206,10 @@ export function openOutsideSignIn(needs: OutsideNeeds): OutsideSignIn {
     },
   };
 }
+
+/** Someone may come with a session that they have had at the provider for a while: sensitive acts must know. */
+const optionsOf = ({ returnTo, authenticatedAt }: OutsideAnswer): SessionOptions =>
+  authenticatedAt === undefined ? { returnTo } : { returnTo, authenticatedAt };
 
 const nameOf = ({ givenName, familyName, email }: NhsLoginPerson): string | undefined =>
   familyName === undefined ? email : [givenName, familyName].filter(Boolean).join(' ');

@@ -21,6 +21,8 @@ export interface OutsideAnswer {
   readonly subject: string;
   /** The provider's own session, where it names it. */
   readonly sid?: string;
+  /** When they last showed the provider who they are, ms since 1970 UTC; undefined where it does not say. */
+  readonly authenticatedAt?: number;
   readonly idToken: string;
   /** Claims of the ID token. */
   readonly claims: IDToken;
@@ -94,6 +96,7 @@ export function openRoundTrip(connect: Connection, flows: Flows, baseUrl: string
           issuer: claims.iss,
           subject: claims.sub,
           ...(typeof sid === 'string' ? { sid } : {}),
+          ...(claims.auth_time === undefined ? {} : { authenticatedAt: claims.auth_time * 1000 }),
           idToken: tokens.id_token,
           claims,
           userInfo,

@@ -1,6 +1,7 @@
 /** Going to another provider and coming back, and signing out at both ends. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type OutsideKey, providerNames } from '../../access/outside/outside-provider.ts';
+import type { Wish } from '../../access/outside/outside-sign-in.ts';
 import { Refusal } from '../../access/outside/refusal.ts';
 import type { Proofing } from '../../access/outside/vectors-of-trust.ts';
 import { returnAddress, returnQuery } from '../../web/return-address.ts';
@@ -35,12 +36,7 @@ export function signInPages(
     });
   };
 
-  const begin = async (
-    key: OutsideKey,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    wish: { returnTo: string; proofing?: Proofing },
-  ) => {
+  const begin = async (key: OutsideKey, request: FastifyRequest, reply: FastifyReply, wish: Wish) => {
     try {
       const { url, setCookies } = await outside.begin(key, visitOf(request), wish);
       return goOn(reply, setCookies, url.href);
@@ -53,7 +49,11 @@ export function signInPages(
     app.get(`/sign-in/${key}`, (request, reply) => {
       const proofing = proofings.find((one) => one === typed(request.query, 'proofing'));
       const returnTo = returnAddress(typed(request.query, 'return'));
-      return begin(key, request, reply, proofing === undefined ? { returnTo } : { returnTo, proofing });
+      const again = identityOf(request) !== undefined && proofing === undefined;
+      return begin(key, request, reply, {
+        ...{ returnTo, again },
+        ...(proofing === undefined ? {} : { proofing }),
+      });
     });
 
     app.get(`/sign-in/${key}/callback`, async (request, reply) => {
