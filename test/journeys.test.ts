@@ -113,6 +113,16 @@ test('relationships of other kinds open one person each: referred, prescribed, a
   await hidden(administrator, '/people/demo-iris', '/people/nobody-at-all');
 });
 
+test('the menu offers each person what their role may open', async () => {
+  const menu = async (name: string): Promise<string> => {
+    const page = await as(name);
+    return page.getByRole('navigation', { name: 'Menu' }).innerText();
+  };
+  assert.match(await menu('Alex Moore'), /Apps and systems/);
+  for (const name of ['Dr Asha Patel', 'Ben Carter', 'Mrs Iris Okafor'])
+    assert.doesNotMatch(await menu(name), /Apps and systems/, name);
+});
+
 test('a patient stops sharing, which holds at once, and shares again', async () => {
   const pharmacist = await as('Mo Rahman');
   await shows(pharmacist, '/people/demo-iris', /Metformin/);

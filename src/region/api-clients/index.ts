@@ -1,6 +1,7 @@
 /** Apps and systems that may use the API: registered, changed and switched off by an administrator. */
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { rolesThatMay } from '../../access/roles.ts';
 import { type ApiClientNeeds, apiClientPages } from './pages.ts';
 
 export interface ApiClientsRoom {
@@ -11,9 +12,11 @@ export interface ApiClientsRoom {
 
 export function apiClients(needs: ApiClientNeeds): ApiClientsRoom {
   needs.shell.addViews('api-clients', fileURLToPath(new URL('./views', import.meta.url)));
+  const title = 'Apps and systems';
+  needs.shell.addNavigation({ href: '/api-clients', text: title, roles: rolesThatMay('manage-clients') });
   return {
     path: '/api-clients',
-    title: 'Apps and systems',
+    title,
     register: (app) => apiClientPages(app, needs),
   };
 }
