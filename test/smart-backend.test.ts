@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import type { ClientDetails } from '../src/access/smart/client-details.ts';
+import { type ClientDetails, sightOfReach } from '../src/access/smart/client-details.ts';
 import { putAll } from './support/pages-app.ts';
 import { people } from './support/people.ts';
 import { selfSigned } from './support/self-signed.ts';
@@ -303,4 +303,22 @@ test('what an administrator gives for a system must be whole and safe', async (t
     { ...full, name: ' ' },
   ])
     await assert.rejects(app.smart.clients.add(details), JSON.stringify(details).slice(0, 300));
+});
+
+test('a system sees of its reach what its scopes name, never who looked, choices or loose files', () => {
+  const { grants } = sightOfReach({
+    whose: 'related',
+    parties: ['Organization/a'],
+    use: 'secondary',
+    restricted: false,
+  });
+  const types = new Set(grants.flatMap((grant) => grant.types));
+  for (const type of ['AuditEvent', 'Consent', 'Group', 'Binary', 'Bundle', 'Parameters'])
+    assert.ok(!types.has(type), type);
+  for (const type of ['Patient', 'Observation', 'Organization', 'CodeSystem'])
+    assert.ok(types.has(type), type);
+  for (const grant of grants) {
+    if (grant.of.kind === 'nobody') assert.deepEqual(grant.writes, []);
+    else assert.deepEqual(grant.consent, { parties: ['Organization/a'], use: 'secondary' });
+  }
 });

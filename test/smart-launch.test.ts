@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Patient } from '@medplum/fhirtypes';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { ClientDetails } from '../src/access/smart/client-details.ts';
 import { putAll } from './support/pages-app.ts';
@@ -398,6 +399,62 @@ test('what an app was not approved for is not given, though it asks', async (t) 
   assert.deepEqual((body['scope'] ?? '').split(' ').sort(), ['launch/patient', 'patient/Observation.rs']);
   assert.equal(body['refresh_token'], undefined);
   assert.equal(body['id_token'], undefined);
+});
+
+test('an app reads and writes as its scopes, its patient and the person allow, and no more', async (t) => {
+  const { app, client } = await launched(t);
+  const beth: Patient = {
+    resourceType: 'Patient',
+    id: 'beth',
+    generalPractitioner: [{ reference: 'Organization/practice' }],
+  };
+  await putAll(app.record, [beth]);
+  const weight = (patient: string) => ({
+    resourceType: 'Observation',
+    status: 'final',
+    code: { text: 'Weight' },
+    subject: { reference: `Patient/${patient}` },
+  });
+  const asPatel = async (scope: string) => {
+    const end = await agree(app.baseUrl, 'patel', authorizeUrl(app.baseUrl, client, { scope }), {
+      patient: 'margaret',
+    });
+    const { body } = await exchange(app, client, end.searchParams.get('code') ?? '');
+    const token = body['access_token'] ?? '';
+    const count = async (path: string) =>
+      ((await (await get(app, path, token)).json()) as { entry?: unknown[] }).entry?.length ?? 0;
+    const send = (method: string, path: string, resource: object) =>
+      fetch(`${app.baseUrl}/fhir/${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' },
+        body: JSON.stringify(resource),
+      });
+    return { status: async (path: string) => (await get(app, path, token)).status, count, send };
+  };
+
+  const one = await asPatel('launch/patient patient/*.rs patient/Observation.c');
+  assert.equal(await one.status('Patient/margaret'), 200);
+  assert.equal(await one.status('Organization/practice'), 200);
+  assert.equal(await one.status('Patient/beth'), 404); // whom Dr Patel may see, outside this app
+  assert.equal(await one.status('Patient/odd-person'), 404);
+  assert.equal(await one.count('Patient'), 1);
+  assert.equal(await one.count('Patient?_id=margaret,beth,odd-person'), 1);
+  assert.equal((await one.send('POST', 'Observation', weight('margaret'))).status, 201);
+  assert.equal((await one.send('POST', 'Observation', weight('beth'))).status, 403);
+  assert.equal((await one.send('PUT', 'Observation/new', { ...weight('margaret'), id: 'new' })).status, 403);
+  const entry = { resource: weight('margaret'), request: { method: 'POST', url: 'Observation' } };
+  const bundled = await one.send('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [entry] });
+  assert.equal(bundled.status, 403); // a Bundle may do anything, so it needs every letter
+
+  const lab = await asPatel('launch/patient patient/Patient.r patient/Observation.rs?status=preliminary');
+  assert.equal(await lab.count('Observation'), 0);
+  assert.equal(await lab.status('Patient/margaret'), 200);
+  assert.equal(await lab.count('Patient'), 0); // reading is not searching
+  assert.equal(await lab.status('Condition/hypertension'), 404);
+
+  const all = await asPatel('user/Patient.rs user/Observation.r');
+  assert.equal(await all.count('Patient'), 2);
+  assert.equal(await all.status('Patient/odd-person'), 404);
 });
 
 test('an access token that has lapsed, is made up or was given back opens nothing', async (t) => {

@@ -8,6 +8,7 @@ import { grantsOf, interactionOf } from '../../src/access/smart/narrow-sight.ts'
 import { smartMigrations } from '../../src/access/smart/schema.ts';
 import { openSmart, type Smart, type SmartNeeds } from '../../src/access/smart/smart.ts';
 import type { TokenIdentity } from '../../src/access/smart/token-identity.ts';
+import { resourceTypes } from '../../src/fhir/resource-types.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { createServer } from '../../src/platform/http.ts';
@@ -78,7 +79,18 @@ export interface SmartApp {
 
 /** What people may see before an app's scopes narrow it. */
 function sightOf(identity: Identity): Sight {
-  if (identity.kind === 'staff') return 'everything';
+  if (identity.kind === 'staff')
+    return {
+      grants: [
+        {
+          types: resourceTypes,
+          writes: ['Observation'],
+          of: { kind: 'related', parties: identity.post.parties },
+          withheld: [],
+        },
+        { types: ['Organization', 'Practitioner'], writes: [], of: { kind: 'nobody' }, withheld: [] },
+      ],
+    };
   const ids = identity.patient === undefined ? [] : [identity.patient];
   return grantsOfPerson(ids);
 }

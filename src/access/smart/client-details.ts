@@ -1,7 +1,6 @@
 /** What an administrator says of an API client, checked; and what it may see where it acts for itself. Pure. */
-import { resourceTypes } from '../../fhir/resource-types.ts';
 import type { Grant, Limits } from '../../record/sight.ts';
-import { typesOfNobody } from '../resource-groups.ts';
+import { type GroupName, resourceGroups, typesIn, typesOfNobody } from '../resource-groups.ts';
 import { confidential } from '../security-labels.ts';
 import { isKnownScope, parseDataScope } from './scopes.ts';
 
@@ -51,25 +50,32 @@ export interface ClientFault {
   readonly text: string;
 }
 
+/** Who looked, what people chose, and who is in a cohort are for no system: a scope for these gives nothing. */
+const kept: readonly GroupName[] = ['audit', 'choices', 'cohorts'];
+const groups = Object.keys(resourceGroups).filter(
+  (name): name is GroupName => !kept.some((one) => one === name),
+);
+const typesOfPeople = [...typesIn(groups, 'person'), ...typesIn(groups, 'given')];
+
 /** The sight of a system before its scopes narrow it. */
 export function sightOfReach(reach: ClientReach): Limits {
-  const grant = (of: Grant['of']): Grant => ({
-    types: resourceTypes,
-    writes: resourceTypes,
+  const people = (of: Grant['of']): Grant => ({
+    types: typesOfPeople,
+    writes: typesOfPeople,
     of,
     withheld: reach.restricted ? [] : confidential,
     consent: { parties: reach.parties, use: reach.use },
   });
-  const shared: Grant = {
+  const shared = (writes: Grant['writes']): Grant => ({
     types: typesOfNobody,
-    writes: [],
+    writes,
     of: { kind: 'nobody' },
     withheld: [],
-  };
-  if (reach.whose === 'everyone') return { grants: [grant({ kind: 'everyone' })] };
+  });
+  if (reach.whose === 'everyone') return { grants: [people({ kind: 'everyone' }), shared(typesOfNobody)] };
   if (reach.whose === 'related')
-    return { grants: [grant({ kind: 'related', parties: reach.parties }), shared] };
-  return { grants: [{ ...shared, writes: typesOfNobody }] };
+    return { grants: [people({ kind: 'related', parties: reach.parties }), shared([])] };
+  return { grants: [shared(typesOfNobody)] };
 }
 
 const loopbacks = new Set(['127.0.0.1', '[::1]', 'localhost']);

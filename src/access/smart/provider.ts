@@ -12,6 +12,7 @@ import {
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { FetchInit } from '../../platform/public-fetch.ts';
+import type { Identity } from '../identity.ts';
 import type { Approval, Approvals } from './approvals.ts';
 import type { ClientRegister } from './clients.ts';
 import { hashed, hashedText } from './hashed.ts';
@@ -33,8 +34,15 @@ export interface ProviderParts {
   readonly consentPath: string;
   /** Fetches the keys of clients. */
   readonly fetch: (url: string | URL, init?: FetchInit) => Promise<Response>;
-  /** Whether the account is still one that may sign in and, where a session is given, is still signed in by it. */
-  readonly accountStands: (account: string, session: string | undefined) => Promise<boolean>;
+  /**
+   * Whether the account is still one that may sign in as what it was when it approved, and, where a session is given, is
+   * still signed in by it. Asked at each exchange of a code or refresh token.
+   */
+  readonly accountStands: (
+    account: string,
+    session: string | undefined,
+    approvedAs: Identity,
+  ) => Promise<boolean>;
   readonly onServerError: (error: Error) => void;
   /** Told of each answer about tokens; the answer waits for it. */
   readonly whenAnswered: (answered: Answered) => Promise<void>;
@@ -250,7 +258,8 @@ async function accountOf(
   const approval = await approvals.find(grant);
   if (!approval || approval.identity.account !== account) return undefined;
   const online = source?.scopes?.has('online_access') && !source.scopes.has('offline_access');
-  if (!(await accountStands(account, online ? approval.identity.session : undefined))) return undefined;
+  if (!(await accountStands(account, online ? approval.identity.session : undefined, approval.identity)))
+    return undefined;
   const fhirUser = fhirUserOf(approval, fhirBase);
   return {
     accountId: account,

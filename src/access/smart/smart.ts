@@ -14,7 +14,7 @@ import { type ApiClient, type ClientRegister, openClientRegister } from './clien
 import { openKeyStore } from './keys.ts';
 import { type LaunchContext, type Launches, openLaunches } from './launches.ts';
 import { mountProvider } from './mount.ts';
-import { type Answered, makeProvider } from './provider.ts';
+import { type Answered, makeProvider, type ProviderParts } from './provider.ts';
 import { capabilitySecurity, smartConfiguration } from './smart-configuration.ts';
 import { type TokenIdentity, tokenReader } from './token-identity.ts';
 
@@ -31,8 +31,8 @@ export interface SmartNeeds {
   readonly path?: string;
   /** Where the pages of services/app-consent stand. Default `/app-consent`. */
   readonly consentPath?: string;
-  /** Whether the account may still sign in and, where a session is given, is still signed in by it. Default: always. */
-  readonly accountStands?: (account: string, session: string | undefined) => Promise<boolean>;
+  /** As ProviderParts has it. Default: always. */
+  readonly accountStands?: ProviderParts['accountStands'];
   /** Keeps the signing keys encrypted in the database where given. */
   readonly sealSecret?: string;
   /** How the keys of clients are fetched from their addresses. */

@@ -17,6 +17,8 @@ export interface ApiClientNeeds {
   readonly securityLog: SecurityLog;
   /** Who is signed in, where somebody is. */
   readonly identityOf: (request: FastifyRequest) => Identity | undefined;
+  /** Throws where the person has not shown lately who they are. Asked before anything is changed. */
+  readonly requireFresh?: (request: FastifyRequest) => void;
   /** Whether they may register API clients. Default: whose role says so (`manage-clients`). */
   readonly mayAdminister?: (identity: Identity) => boolean;
 }
@@ -46,6 +48,8 @@ export function apiClientPages(app: FastifyInstance, needs: ApiClientNeeds): voi
     }
     if (!mayAdminister(identity))
       throw problem('forbidden', 'Only an administrator may register apps and systems.');
+    // Asked at the empty form too, so that nothing typed is lost to it.
+    if (request.method === 'POST' || /\/(?:new|edit)$/.test(request.url)) needs.requireFresh?.(request);
     return identity;
   };
 
