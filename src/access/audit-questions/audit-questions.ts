@@ -16,6 +16,8 @@ export interface AuditQuestion {
   readonly asked: number;
   /** Name of the one who asked, as it was written then. */
   readonly asker: string;
+  /** `Patient/1`; undefined where they are no one whom the record knows. */
+  readonly askerId?: string;
   readonly text: string;
   /** What the entry said, in words. */
   readonly about: string;
@@ -54,6 +56,13 @@ export const longestText = 2000;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const category = [{ text: 'Question about who looked at a record' }];
+/**
+ * Restricted: between the one who asks and information governance, not for those who act for them, nor for all who treat them.
+ * Source: HL7 v3 Confidentiality.
+ */
+const meta = {
+  security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }],
+};
 const formSystem = 'urn:ietf:rfc:3986';
 const sender = (id: string, display: string) =>
   /^(?:Patient|RelatedPerson|Practitioner|PractitionerRole)\/[A-Za-z0-9.-]{1,64}$/.test(id)
@@ -108,6 +117,7 @@ export function openAuditQuestions(parts: {
       entry: row.entry,
       asked: Number(row.asked),
       asker: question?.sender?.display ?? '',
+      ...(question?.sender?.reference === undefined ? {} : { askerId: question.sender.reference }),
       text: textOf(question),
       about: question?.topic?.text ?? '',
       ...(row.answered === null
@@ -124,6 +134,7 @@ export function openAuditQuestions(parts: {
       const now = clock.now();
       const question = await store(system, form, {
         resourceType: 'Communication',
+        meta,
         status: 'completed',
         category,
         subject: { reference: `Patient/${patient}` },
@@ -178,6 +189,7 @@ export function openAuditQuestions(parts: {
           kind: 'create',
           text: JSON.stringify({
             resourceType: 'Communication',
+            meta,
             status: 'completed',
             category,
             inResponseTo: [{ reference: `Communication/${row.question}` }],

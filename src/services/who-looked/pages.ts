@@ -46,7 +46,10 @@ export interface WhoLookedNeeds {
   readonly actorOf: (request: FastifyRequest) => Actor;
   /** The server itself, in this request: it reads and writes the questions. */
   readonly systemOf: (request: FastifyRequest) => Actor;
-  /** Records that the one who asks may see the list of: their own, and those of people they act for now. Empty: none. */
+  /**
+   * Records that the one who asks may see the list of: their own, and those of people they act for now, save where the
+   * person's confidences are kept from them, which the names in the list would give away. Empty: none.
+   */
   readonly recordsOf: (request: FastifyRequest) => Promise<readonly OwnRecord[]> | readonly OwnRecord[];
 }
 
@@ -128,7 +131,10 @@ export function whoLookedPages(app: FastifyInstance, needs: WhoLookedNeeds): voi
       found.next !== undefined,
       await organisationsOf(found.entries),
     );
-    const about = await questions.of(whose.patient, needs.systemOf(request));
+    const everyQuestion = await questions.of(whose.patient, needs.systemOf(request));
+    // What someone asks about their own record may be about those who act for them.
+    const { id } = needs.actorOf(request);
+    const about = whose.own ? everyQuestion : everyQuestion.filter(({ askerId }) => askerId === id);
     const title = whose.own ? 'Who looked at your record' : `Who looked at ${whose.name}’s record`;
     const base = `/who-looked/${whose.patient}`;
     return shell.renderPage(reply.code(wrong ? 422 : 200), 'who-looked/list.njk', {

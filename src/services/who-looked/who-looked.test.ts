@@ -281,6 +281,20 @@ describe('who looked at my record', () => {
     assert.equal((await get('bob', '/who-looked/bob?page=zzz')).status, 400);
   });
 
+  it('shows those who act for someone their own questions, and not the person’s', async () => {
+    const entry = await entryOf('bob', 'bob');
+    const ask = async (as: string, n: number, question: string) => {
+      const form = `0199aaaa-0000-7000-8000-00000000001${n}`;
+      assert.equal((await post(as, '/who-looked/bob/ask', { form, entry, question })).statusCode, 303);
+    };
+    await ask('bob', 1, 'Did Mary see this?');
+    await ask('mum', 2, 'Who is Dr Patel?');
+    const hers = await get('mum', '/who-looked/bob');
+    assert.match(hers.text, /Who is Dr Patel\?/);
+    assert.doesNotMatch(hers.text, /Did Mary see this/);
+    assert.match((await get('bob', '/who-looked/bob')).text, /Who is Dr Patel\?.*Did Mary see this\?/);
+  });
+
   it('is itself in the list', async () => {
     await get('mum', '/who-looked/bob');
     assert.match(
