@@ -129,7 +129,7 @@ test('someone at P5 links by the letter of their practice, once', async () => {
     !kept.includes(details['linkage-key']) && !kept.includes(details['linkage-key'].replaceAll('-', '')),
   );
 
-  const typed = { ...details, day: '31', month: '1', year: '1990', return: '/my-page' };
+  const typed = { ...details, 'born-day': '31', 'born-month': '1', 'born-year': '1990', return: '/my-page' };
   const linked = await seen.browser.post(`${app.baseUrl}/account/link`, {
     ...typed,
     'linkage-key': typed['linkage-key'].toLowerCase().replaceAll('-', ' '),
@@ -153,9 +153,9 @@ test('a letter for someone else links nobody whom NHS login knows by another num
   const { details } = await letterFor('other-name');
   const seen = await browser.post(`${app.baseUrl}/account/link`, {
     ...details,
-    day: '2',
-    month: '2',
-    year: '1975',
+    'born-day': '2',
+    'born-month': '2',
+    'born-year': '1975',
   });
   assert.equal(seen.status, 422);
   assert.equal((await who(browser))['patient'], undefined);
@@ -164,7 +164,14 @@ test('a letter for someone else links nobody whom NHS login knows by another num
 test('what was typed stays, and each field says what is wrong with it', async () => {
   const { browser } = await signInAs(nhsLogin(), 'unknown');
   const seen = await browser.post(`${app.baseUrl}/account/link`, {
-    ...{ 'account-id': '12', 'linkage-key': 'H7KM', 'ods-code': '', day: '31', month: '2', year: '1990' },
+    ...{
+      'account-id': '12',
+      'linkage-key': 'H7KM',
+      'ods-code': '',
+      'born-day': '31',
+      'born-month': '2',
+      'born-year': '1990',
+    },
   });
   assert.equal(seen.status, 422);
   for (const words of [
@@ -183,7 +190,7 @@ test('after five wrong tries an account must wait a day, whichever key it tries'
   const address = `${app.baseUrl}/account/link`;
   const wrong = {
     ...{ 'account-id': '1234567890', 'linkage-key': 'BBBB-BBBB-BBBB-BBBB', 'ods-code': 'A81001' },
-    ...{ day: '2', month: '2', year: '1975' },
+    ...{ 'born-day': '2', 'born-month': '2', 'born-year': '1975' },
   };
   for (const left of ['4 more times', '3 more times', '2 more times', 'once more']) {
     const seen = await browser.post(address, wrong);
@@ -202,7 +209,7 @@ test('a key that was tried wrongly five times is of no more use, and a newer let
   const { details: old } = await letterFor('priya');
   const { details } = await letterFor('priya');
   const { browser } = await signInAs(nhsLogin(), 'priya');
-  const born = { day: '20', month: '11', year: '1988' };
+  const born = { 'born-day': '20', 'born-month': '11', 'born-year': '1988' };
   const { account = '' } = await who(browser);
   const address = `${app.baseUrl}/account/link`;
   assert.equal((await browser.post(address, { ...old, ...born })).status, 422);
@@ -225,7 +232,7 @@ test('someone with a password alone (P0) is signed in, sees no record, and may n
   assert.equal(identity['proofing'], 'P0');
   const refused = await seen.browser.post(`${app.baseUrl}/account/link`, {
     ...{ 'account-id': '1234567890', 'linkage-key': 'BBBB-BBBB-BBBB-BBBB', 'ods-code': 'A81001' },
-    ...{ day: '2', month: '2', year: '1975' },
+    ...{ 'born-day': '2', 'born-month': '2', 'born-year': '1975' },
   });
   assert.equal(refused.status, 403);
 });

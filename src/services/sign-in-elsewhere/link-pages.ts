@@ -3,9 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PersonIdentity } from '../../access/identity.ts';
 import { needsSecondFactor } from '../../access/linking/linking.ts';
 import { problem } from '../../platform/problem.ts';
+import { errorsForPage, type FieldError, formBody, formText } from '../../web/form-fields.ts';
 import { returnAddress, returnQuery } from '../../web/return-address.ts';
-import { type LinkageError, type LinkageText, linkageText, parseLinkage } from './linkage-form.ts';
-import { type ElsewhereNeeds, signInPath, typed } from './page-parts.ts';
+import { type LinkageText, linkageText, parseLinkage } from './linkage-form.ts';
+import { type ElsewhereNeeds, signInPath } from './page-parts.ts';
 
 export function linkPages(
   app: FastifyInstance,
@@ -33,13 +34,12 @@ export function linkPages(
     identity: PersonIdentity,
     returnTo: string,
     text: LinkageText,
-    errors: readonly LinkageError[] = [],
+    errors: readonly FieldError[] = [],
   ) =>
     shell.renderPage(reply.code(errors.length > 0 ? 422 : 200), 'sign-in-elsewhere/link.njk', {
       title: errors.length > 0 ? 'Error: Connect to your record' : 'Connect to your record',
       text,
-      errors,
-      error: Object.fromEntries([...errors].reverse().map((error) => [error.field, error.text])),
+      ...errorsForPage(errors),
       stepUp: stepUp(identity, returnTo),
       secondFactor: needsSecondFactor(identity)
         ? `/sign-in/nhs-login?proofing=P5&return=${encodeURIComponent(here)}`
@@ -50,7 +50,7 @@ export function linkPages(
   app.get(here, async (request, reply) => {
     const identity = personOf(request, reply);
     if (!identity) return reply;
-    const returnTo = returnAddress(typed(request.query, 'return'));
+    const returnTo = returnAddress(formText(formBody(request.query), 'return'));
     if (identity.patient !== undefined)
       return shell.renderPage(reply, 'sign-in-elsewhere/linked.njk', {
         title: 'You are connected to your record',
@@ -58,18 +58,18 @@ export function linkPages(
       });
     if ((await linking.triesLeft(identity.account)) === 0)
       return reply.redirect(`${here}/no-match?why=tries`, 303);
-    return form(reply, identity, returnTo, linkageText(undefined));
+    return form(reply, identity, returnTo, linkageText({}));
   });
 
   app.post(here, async (request, reply) => {
     const identity = personOf(request, reply);
     if (!identity) return reply;
-    const returnTo = returnAddress(typed(request.body, 'return'));
+    const returnTo = returnAddress(formText(formBody(request.body), 'return'));
     if (identity.patient !== undefined) return reply.redirect(here, 303);
-    const text = linkageText(request.body);
-    const { errors, ...parsed } = parseLinkage(text, new Date(clock.now()).toISOString().slice(0, 10));
-    if (errors !== undefined || !('details' in parsed)) return form(reply, identity, returnTo, text, errors);
-    const result = await linking.linkByDetails(identity, parsed.details, request.id);
+    const text = linkageText(formBody(request.body));
+    const { details, errors } = parseLinkage(text, new Date(clock.now()).toISOString().slice(0, 10));
+    if (!details) return form(reply, identity, returnTo, text, errors);
+    const result = await linking.linkByDetails(identity, details, request.id);
     if (result.outcome === 'linked') return reply.redirect(here + returnQuery(returnTo), 303);
     if (result.outcome === 'exhausted' || (result.outcome === 'wrong' && result.triesLeft === 0))
       return reply.redirect(`${here}/no-match?why=tries`, 303);
@@ -85,7 +85,7 @@ export function linkPages(
   app.get(`${here}/no-match`, (request, reply) => {
     const identity = personOf(request, reply);
     if (!identity) return reply;
-    const tries = typed(request.query, 'why') === 'tries';
+    const tries = formText(formBody(request.query), 'why') === 'tries';
     return shell.renderPage(reply.code(200), 'sign-in-elsewhere/no-match.njk', {
       title: tries ? 'You have tried too many times' : 'We could not match you to a record',
       tries,

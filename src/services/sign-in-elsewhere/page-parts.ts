@@ -29,9 +29,3 @@ export const visitOf = (request: FastifyRequest): Visit => ({
   userAgent: request.headers['user-agent'],
   cookie: request.headers.cookie,
 });
-
-/** One field of a form or query as it was typed; '' where it is missing or was sent twice. */
-export function typed(body: unknown, field: string): string {
-  const value = typeof body === 'object' && body !== null ? Reflect.get(body, field) : undefined;
-  return typeof value === 'string' ? value.trim().slice(0, 200) : '';
-}

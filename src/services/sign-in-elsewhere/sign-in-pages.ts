@@ -4,8 +4,9 @@ import { type OutsideKey, providerNames } from '../../access/outside/outside-pro
 import type { Wish } from '../../access/outside/outside-sign-in.ts';
 import { Refusal } from '../../access/outside/refusal.ts';
 import type { Proofing } from '../../access/outside/vectors-of-trust.ts';
+import { formBody, formText } from '../../web/form-fields.ts';
 import { returnAddress, returnQuery } from '../../web/return-address.ts';
-import { type ElsewhereNeeds, signInPath, typed, visitOf } from './page-parts.ts';
+import { type ElsewhereNeeds, signInPath, visitOf } from './page-parts.ts';
 import { refusalWords } from './refusal-words.ts';
 
 const proofings: readonly Proofing[] = ['P0', 'P5', 'P9'];
@@ -47,8 +48,8 @@ export function signInPages(
 
   for (const key of outside.providers) {
     app.get(`/sign-in/${key}`, (request, reply) => {
-      const proofing = proofings.find((one) => one === typed(request.query, 'proofing'));
-      const returnTo = returnAddress(typed(request.query, 'return'));
+      const proofing = proofings.find((one) => one === formText(formBody(request.query), 'proofing'));
+      const returnTo = returnAddress(formText(formBody(request.query), 'return'));
       const again = identityOf(request) !== undefined && proofing === undefined;
       return begin(key, request, reply, {
         ...{ returnTo, again },
@@ -72,9 +73,7 @@ export function signInPages(
 
     // From the provider's server, not from a browser: it has no cookie, and the token is its own proof.
     app.post(`/sign-in/${key}/back-channel-logout`, async (request, reply) => {
-      const token = typeof request.body === 'object' && request.body !== null ? request.body : {};
-      const given: unknown = Reflect.get(token, 'logout_token');
-      await outside.logOut(key, typeof given === 'string' ? given : '', visitOf(request));
+      await outside.logOut(key, formText(formBody(request.body), 'logout_token'), visitOf(request));
       return reply.code(200).header('cache-control', 'no-store').send();
     });
   }
