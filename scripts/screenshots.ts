@@ -1,9 +1,11 @@
 // Makes docs/screenshots/*.png: starts the product on a database of its own, loads people of our own making (and the
-// FHIR bundles in the folder that is given), and photographs the pages: `npm run screenshots [-- folder]`.
+// FHIR bundles in the folder that is given), and photographs the pages, some as people of the demonstration see them:
+// `npm run screenshots [-- folder]`.
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { openApp } from '../src/app.ts';
 import { loadConfig } from '../src/platform/config.ts';
 import { createLog } from '../src/platform/log.ts';
@@ -15,8 +17,18 @@ import { peopleBundle } from '../test/support/people.ts';
 const folder = fileURLToPath(new URL('../docs/screenshots', import.meta.url));
 const largest = 150_000;
 
+interface Shot {
+  readonly name: string;
+  readonly address: string;
+  readonly width: number;
+  readonly height: number;
+  /** One of the demonstration's people, who is signed in. */
+  readonly as?: string;
+}
+
 const person = '/people/margaret';
-const shots: readonly { name: string; address: string; width: number; height: number }[] = [
+const iris = 'Mrs Iris Okafor';
+const shots: readonly Shot[] = [
   { name: 'find-a-person', address: '/people?name=ash', width: 1100, height: 760 },
   { name: 'summary', address: person, width: 1100, height: 1000 },
   { name: 'timeline', address: `${person}/history`, width: 1100, height: 900 },
@@ -27,13 +39,34 @@ const shots: readonly { name: string; address: string; width: number; height: nu
     height: 860,
   },
   { name: 'summary-320', address: person, width: 320, height: 900 },
+  { name: 'sign-in', address: '/sign-in', width: 1100, height: 1100 },
+  { name: 'who-looked', address: '/who-looked', width: 1100, height: 900, as: iris },
+  { name: 'sharing', address: '/sharing', width: 1100, height: 900, as: iris },
 ];
+/** Who opens the record of Iris Okafor first, so that she has someone to find in it. */
+const visitors: readonly string[] = ['Dr Asha Patel', 'Noor Haddad', 'Mo Rahman', 'Dr Lena Fischer'];
 
 async function load(base: string, bundle: string, what: string): Promise<void> {
   const headers = { 'content-type': 'application/fhir+json', prefer: 'return=minimal' };
   const answer = await fetch(`${base}/fhir`, { method: 'POST', headers, body: bundle });
   if (!answer.ok)
     throw new Error(`${what} was refused (${answer.status}): ${(await answer.text()).slice(0, 500)}`);
+}
+
+/** A window of a browser, signed in as whoever is named. */
+async function windowOf(
+  browser: Browser,
+  base: string,
+  { width, height, as }: Pick<Shot, 'width' | 'height' | 'as'>,
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL: base, viewport: { width, height } });
+  if (as === undefined) return context;
+  const page = await context.newPage();
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: as }).click();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await page.close();
+  return context;
 }
 
 const data = mkdtempSync(join(tmpdir(), 'throughline-screenshots-'));
@@ -53,10 +86,16 @@ try {
   mkdirSync(folder, { recursive: true });
   const browser = await launchBrowser();
   try {
-    for (const { name, address, width, height } of shots) {
-      const context = await browser.newContext({ viewport: { width, height } });
+    for (const as of visitors) {
+      const context = await windowOf(browser, base, { width: 1100, height: 900, as });
+      const answer = await (await context.newPage()).goto('/people/demo-iris');
+      if (answer?.status() !== 200) throw new Error(`${as} was answered ${answer?.status()}`);
+      await context.close();
+    }
+    for (const { name, address, ...shot } of shots) {
+      const context = await windowOf(browser, base, shot);
       const page = await context.newPage();
-      const answer = await page.goto(base + address);
+      const answer = await page.goto(address);
       if (answer?.status() !== 200) throw new Error(`${address} answered ${answer?.status()}`);
       const path = join(folder, `${name}.png`);
       await page.screenshot({ path });
