@@ -3,7 +3,7 @@
 import { auditEventId } from '../../record/audit-events/audit-event.ts';
 import { type AuditEntry, auditCursor } from '../../record/audit-events/entries.ts';
 import { formatDate, localMoment } from '../../web/dates.ts';
-import { type Deed, deedOf, deedText, isEmergency, partOf, roleText } from './words.ts';
+import { type Deed, deedOf, deedText, emergencyEntries, partOf, roleText } from './words.ts';
 
 export interface Visit {
   /** Id of its newest entry, for questions about it. */
@@ -31,6 +31,7 @@ export function daysOf(
   entries: readonly AuditEntry[],
   organisations: ReadonlyMap<string, string>,
 ): readonly Day[] {
+  const emergencies = emergencyEntries(entries);
   const days = new Map<string, Map<string, AuditEntry[]>>();
   for (const entry of entries) {
     const { key } = localMoment(entry.at);
@@ -39,17 +40,21 @@ export function daysOf(
     const { actor, actorName, role, organisation = '' } = entry;
     const deed = deedOf(entry);
     const own = deed === 'event' ? `${entry.event} ${entry.at} ${entry.seq}` : '';
-    const group = JSON.stringify([actor, actorName, role, organisation, deed, isEmergency(entry), own]);
+    const group = JSON.stringify([actor, actorName, role, organisation, deed, emergencies.has(entry), own]);
     groups.set(group, [...(groups.get(group) ?? []), entry]);
   }
   return [...days].map(([key, groups]) => ({
     key,
     label: formatDate(key),
-    visits: [...groups.values()].map((group) => visitOf(group, organisations)),
+    visits: [...groups.values()].map((group) => visitOf(group, organisations, emergencies)),
   }));
 }
 
-export function visitOf(group: readonly AuditEntry[], organisations: ReadonlyMap<string, string>): Visit {
+export function visitOf(
+  group: readonly AuditEntry[],
+  organisations: ReadonlyMap<string, string>,
+  emergencies: ReadonlySet<AuditEntry> = emergencyEntries(group),
+): Visit {
   const [newest] = group;
   if (!newest) throw new Error('A visit without entries');
   const deed: Deed = deedOf(newest);
@@ -63,7 +68,7 @@ export function visitOf(group: readonly AuditEntry[], organisations: ReadonlyMap
     position: [roleText(newest.role), at && `at ${at}`].filter(Boolean).join(' '),
     did: deedText(deed, named, newest),
     times: group.length,
-    emergency: isEmergency(newest),
+    emergency: emergencies.has(newest),
     ...(newest.note === undefined ? {} : { note: newest.note }),
   };
 }

@@ -2,6 +2,7 @@
 import type { Patient } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AuditQuestions, longestText } from '../../access/audit-questions/audit-questions.ts';
+import { emergencyMinutes } from '../../access/emergency/emergencies.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { NewId } from '../../platform/ids.ts';
@@ -13,6 +14,7 @@ import {
   auditEntries,
   auditEntry,
   type EntriesAsked,
+  type EntriesPage,
   peopleOf,
 } from '../../record/audit-events/entries.ts';
 import { organisationNames } from '../../record/audit-events/people.ts';
@@ -23,9 +25,9 @@ import { typeNumber } from '../../record/type-numbers.ts';
 import { formatDate, formatMoment, localMoment } from '../../web/dates.ts';
 import { chooseName, plainName } from '../../web/names.ts';
 import type { Shell } from '../../web/shell.ts';
-import { visitOf, wholeDays } from './days.ts';
+import { daysOf, visitOf, wholeDays } from './days.ts';
 import { type FilterForm, filterForm, views } from './filter-form.ts';
-import { emergencyPurpose } from './words.ts';
+import { isOpening } from './words.ts';
 
 /** A record whose list someone may see. */
 export interface OwnRecord {
@@ -59,6 +61,7 @@ interface Params {
 type Query = Readonly<Record<string, unknown>>;
 
 const pageSize = 400;
+const emergenciesAtOnce = 20;
 
 export function whoLookedPages(app: FastifyInstance, needs: WhoLookedNeeds): void {
   const { shell, database, record, questions, clock } = needs;
@@ -97,6 +100,21 @@ export function whoLookedPages(app: FastifyInstance, needs: WhoLookedNeeds): voi
       entries.flatMap(({ organisation }) => organisation ?? []),
     );
 
+  /** Emergency accesses, and what was done in the time of each. */
+  const withinOpenings = async (patient: string, events: readonly AuditEntry[]): Promise<AuditEntry[]> => {
+    const found = await Promise.all(
+      events.filter(isOpening).map(({ actor, at }) =>
+        auditEntries(database.pool, {
+          ...{ persons: [shardKey('Patient', patient)], actor, count: pageSize },
+          ...{ from: at, to: at + emergencyMinutes * 60_000 },
+        }),
+      ),
+    );
+    const all = [...events, ...found.flatMap((page) => page.entries)];
+    const once = new Map(all.map((entry) => [`${entry.at} ${entry.seq}`, entry]));
+    return [...once.values()].sort((a, b) => b.at - a.at || (BigInt(a.seq) < BigInt(b.seq) ? 1 : -1));
+  };
+
   /** The entry that a question is about, where it concerns this person. */
   const entryOf = async (id: unknown, patient: string): Promise<AuditEntry> => {
     const place = typeof id === 'string' ? placeOf(id) : undefined;
@@ -124,13 +142,15 @@ export function whoLookedPages(app: FastifyInstance, needs: WhoLookedNeeds): voi
     const form = filterForm(request.query);
     const wrong = form.errors.length > 0;
     const asked = wrong ? undefined : askedFor(whose.patient, form);
-    const found = asked ? await auditEntries(database.pool, asked) : { entries: [] };
+    const found: EntriesPage = asked ? await auditEntries(database.pool, asked) : { entries: [] };
     await logged(request, whose.patient, 'S');
-    const { days, next } = wholeDays(
-      found.entries,
-      found.next !== undefined,
-      await organisationsOf(found.entries),
-    );
+    const entries =
+      form.view === 'emergency' ? await withinOpenings(whose.patient, found.entries) : found.entries;
+    const organisations = await organisationsOf(entries);
+    const { days, next } =
+      form.view === 'emergency'
+        ? { days: daysOf(entries, organisations), next: found.next }
+        : wholeDays(entries, found.next !== undefined, organisations);
     const everyQuestion = await questions.of(whose.patient, needs.systemOf(request));
     // What someone asks about their own record may be about those who act for them.
     const { id } = needs.actorOf(request);
@@ -226,14 +246,14 @@ function askedFor(patient: string, form: FilterForm): EntriesAsked {
   const { from, to, page } = form;
   return {
     persons: [shardKey('Patient', patient)],
-    count: pageSize,
+    count: form.view === 'emergency' ? emergenciesAtOnce : pageSize,
     ...(form.view === 'own' ? { actor: themself } : { withoutActors: [themself] }),
     ...(form.view === 'systems'
       ? { by: 'systems' as const }
       : form.view === 'own'
         ? {}
         : { by: 'people' as const }),
-    ...(form.view === 'emergency' ? { purposes: [emergencyPurpose] } : {}),
+    ...(form.view === 'emergency' ? { kinds: { actions: [], events: ['emergency-access'] } } : {}),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(page === undefined ? {} : { cursor: page }),

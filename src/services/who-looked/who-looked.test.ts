@@ -35,7 +35,7 @@ const staff = (id: string, name: string, role: string, organisation: string): Ac
   via: 'page',
 });
 const asha = staff('asha', 'Dr Asha Patel', 'gp', 'harbour');
-const drKhan = { ...staff('khan', 'Dr Imran Khan', 'consultant', 'infirmary'), purpose: 'BTG' };
+const drKhan = staff('khan', 'Dr Imran Khan', 'consultant', 'infirmary');
 const system: Actor = {
   ...tester,
   id: 'Device/throughline',
@@ -184,7 +184,10 @@ describe('who looked at my record', () => {
     assert.match(systems.text, /Throughline, computer system, looked at your personal details/);
     assert.doesNotMatch(systems.text, /Patel/);
     const emergency = await get('ann', '/who-looked/ann?view=emergency');
-    assert.match(emergency.text, /Imran Khan/);
+    assert.match(
+      emergency.text,
+      /Imran Khan, consultant at Royal Infirmary, looked at your personal details Emergency access/,
+    );
     assert.doesNotMatch(emergency.text, /Patel/);
     assert.match(
       (await get('bob', '/who-looked/bob?view=emergency')).text,

@@ -1,4 +1,5 @@
 /** What entries of the audit log say to the person whom they concern. */
+import { emergencyMinutes } from '../../access/emergency/emergencies.ts';
 import { mayDo, roleOf } from '../../access/roles.ts';
 import type { AuditEntry } from '../../record/audit-events/entries.ts';
 
@@ -84,7 +85,7 @@ export function deedText(deed: Deed, parts: readonly string[], entry: AuditEntry
     case 'refused':
       return `tried to open ${yours} and was not allowed`;
     case 'event':
-      if (entry.event === 'emergency-access' && !opened(entry))
+      if (entry.event === 'emergency-access' && !isOpening(entry))
         return 'checked an emergency access to your record';
       return events[entry.event ?? ''] ?? 'changed a setting of your record';
   }
@@ -98,12 +99,21 @@ export const roleText = (role: string): string => {
   return /^.\p{Lu}/u.test(name) ? name : name.slice(0, 1).toLowerCase() + name.slice(1);
 };
 
-/** The purpose of use that says that the usual rules were set aside. Source: HL7 v3 PurposeOfUse (break the glass). */
-export const emergencyPurpose = 'BTG';
-
 /** Whether an event of emergency access is the access itself: those who may not have it only check it afterwards. */
-const opened = ({ event, role }: AuditEntry): boolean =>
-  event === 'emergency-access' && mayDo(role, 'emergency-access');
+export const isOpening = ({ event, role, outcome }: AuditEntry): boolean =>
+  event === 'emergency-access' && outcome < 400 && mayDo(role, 'emergency-access');
 
-export const isEmergency = (entry: AuditEntry): boolean =>
-  entry.action === 'X' ? opened(entry) : entry.purpose === emergencyPurpose;
+/** The purpose of use that says that the usual rules were set aside. Source: HL7 v3 PurposeOfUse (break the glass). */
+const breakGlass = 'BTG';
+
+/** The entries that emergency access was used for: it, and what the same person did in the time that it lasts. */
+export function emergencyEntries(entries: readonly AuditEntry[]): ReadonlySet<AuditEntry> {
+  const openings = entries.filter(isOpening);
+  const within = ({ actor, at }: AuditEntry): boolean =>
+    openings.some((one) => one.actor === actor && at >= one.at && at < one.at + emergencyMinutes * 60_000);
+  return new Set(
+    entries.filter((entry) =>
+      entry.action === 'X' ? isOpening(entry) : entry.purpose === breakGlass || within(entry),
+    ),
+  );
+}
