@@ -30,8 +30,9 @@ export interface KeyStore {
   /**
    * Makes a new key of each kind. It is published at once, signs after `leadTime`, when every process and every client
    * that keeps our keys for a while has it; the keys before it are believed until their last signature has lapsed.
+   * `olderThan` (ms): only where the newest key is older. Answers whether there are new ones.
    */
-  readonly rotate: () => Promise<void>;
+  readonly rotate: (olderThan?: number) => Promise<boolean>;
 }
 
 interface KeyRow {
@@ -84,12 +85,15 @@ export function openKeyStore({ database, clock, sealSecret }: KeyStoreParts): Ke
       return ringOf(rows, now, seal.open);
     },
 
-    async rotate() {
+    rotate(olderThan = 0) {
       const now = clock.now();
-      await inTransaction(database, async (sql) => {
+      return inTransaction(database, async (sql) => {
         await sql`select pg_advisory_xact_lock(${lockKey})`;
+        const [newest] = await sql<{ made: string | null }[]>`select max(made) as made from smart_key`;
+        if (now - Number(newest?.made ?? 0) < olderThan) return false;
         await sql`update smart_key set ends = ${now + leadTime + longestSigned} where ends is null`;
         await make(sql, now, now + leadTime);
+        return true;
       });
     },
   };

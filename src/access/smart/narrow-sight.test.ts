@@ -257,6 +257,12 @@ test('a request’s doing is told from its method and path', () => {
     ['GET', '/Patient/1/$everything', 'any'],
     ['GET', '/Patient/1/%24everything', 'any'],
     ['POST', '/Patient/$validate', 'any'],
+    ['GET', '/Patient/%5Fhistory', 'search'],
+    ['GET', '/Patient/1/%5fhistory', 'read'],
+    ['POST', '/Patient/%5Fsearch', 'search'],
+    ['GET', '/Patient/%255Fhistory', 'any'],
+    ['GET', '/Patient%2F1', 'any'],
+    ['GET', '/Patient/%', 'any'],
   ];
   for (const [method, path, wanted] of cases)
     assert.equal(interactionOf(method, path), wanted, `${method} ${path}`);

@@ -141,9 +141,18 @@ export function interactionOf(
   headers: Readonly<Record<string, unknown>> = {},
 ): Interaction {
   const [steps = '', query = ''] = path.split('?', 2);
-  const parts = steps.split('/').filter((step) => step !== '');
+  let parts: readonly string[];
+  try {
+    // An underscore may come encoded too: `Patient/%5Fhistory` is no read of one resource.
+    parts = steps
+      .split('/')
+      .filter((step) => step !== '')
+      .map(decodeURIComponent);
+  } catch {
+    return 'any';
+  }
   const [type = '', id, third] = parts;
-  if (parts.some((step) => /^(\$|%24)/i.test(step)) || !/^[A-Z]/.test(type)) return 'any';
+  if (parts.some((step) => /^\$|[/%]/.test(step)) || !/^[A-Z]/.test(type)) return 'any';
   if (parts.length > 4 || headers['if-none-exist'] !== undefined) return 'any';
   const one = id !== undefined && !id.startsWith('_');
   switch (method) {

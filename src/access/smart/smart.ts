@@ -58,8 +58,8 @@ export interface Smart {
   readonly whoOf: (bearer: string) => Promise<TokenIdentity | undefined>;
   /** `rest.security` of the CapabilityStatement. */
   readonly capabilitySecurity: () => CapabilityStatementRestSecurity;
-  /** New keys, without an outage: see keys.ts. */
-  readonly rotateKeys: () => Promise<void>;
+  /** New keys, without an outage: see keys.ts. `olderThan` (ms): only where the newest are older, for a job. */
+  readonly rotateKeys: (olderThan?: number) => Promise<boolean>;
   /** Takes away what has lapsed; answers how many rows. For a job, hourly or so. */
   readonly clean: () => Promise<number>;
 }
@@ -158,9 +158,10 @@ export function openSmart(needs: SmartNeeds): Smart {
       }),
     whoOf: tokenReader(database, clock),
     capabilitySecurity: () => capabilitySecurity(issuer),
-    async rotateKeys() {
-      await keys.rotate();
-      checked = Number.NEGATIVE_INFINITY;
+    async rotateKeys(olderThan) {
+      const rotated = await keys.rotate(olderThan);
+      if (rotated) checked = Number.NEGATIVE_INFINITY;
+      return rotated;
     },
     async clean() {
       const now = clock.now();
