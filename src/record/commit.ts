@@ -406,8 +406,8 @@ export class Committer {
     }
     for (const { known, version, updated } of deletions)
       sent.push(
-        sql`insert into history (person, pk, updated, version, type, id, body)
-            values (${known.person}, ${known.pk}, ${updated}, ${version}, ${typeNumber(known.type)}, ${known.id}, null)`,
+        sql`insert into history (person, pk, updated, version, type, id, body, lived)
+            values (${known.person}, ${known.pk}, ${updated}, ${version}, ${typeNumber(known.type)}, ${known.id}, null, ${known.person})`,
       );
     for (const { known, person } of moved) {
       sent.push(
@@ -415,8 +415,8 @@ export class Committer {
       );
       sent.push(
         sql`with old as (delete from history where person = ${known.person} and pk = ${known.pk} returning *)
-            insert into history (person, pk, updated, version, type, id, body)
-            select ${person}, pk, updated, version, type, id, body from old`,
+            insert into history (person, pk, updated, version, type, id, body, lived, labels)
+            select ${person}, pk, updated, version, type, id, body, lived, labels from old`,
       );
     }
     if (versions.length > 0 || audits.length > 0)

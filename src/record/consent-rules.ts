@@ -38,6 +38,10 @@ export function labelOf(text: string): Key {
   return labelKey(bar > 0 ? text.slice(0, bar) : undefined, text.slice(bar + 1));
 }
 
+/** Keys of a resource's security labels. */
+export const labelsOf = ({ meta }: Resource): readonly Key[] =>
+  (meta?.security ?? []).flatMap(({ system, code }) => (code ? [labelKey(system, code)] : []));
+
 /** Key of a party: a reference, or `kind:<code>` for all organisations of a kind. */
 export const partyKey = (party: string): Key => textKey(party);
 
@@ -70,7 +74,7 @@ function ruleOf(provision: ConsentProvision, n: number, secondary: boolean): Con
     low: (start && dateRange(start)?.low) || Number.MIN_SAFE_INTEGER,
     high: (end && dateRange(end)?.high) || Number.MAX_SAFE_INTEGER,
     parties: (provision.actor ?? []).flatMap(partiesOf),
-    labels: (provision.securityLabel ?? []).flatMap(labelsOf),
+    labels: (provision.securityLabel ?? []).flatMap(namedLabels),
     types: (provision.class ?? []).flatMap(typesOf),
     items: (provision.data ?? []).flatMap(itemsOf),
   };
@@ -86,7 +90,7 @@ function partiesOf({ reference }: NonNullable<ConsentProvision['actor']>[number]
   return [reference?.reference ? partyKey(reference.reference) : nothingKnown];
 }
 
-const labelsOf = ({ system, code }: Coding): Key[] => [code ? labelKey(system, code) : nothingKnown];
+const namedLabels = ({ system, code }: Coding): Key[] => [code ? labelKey(system, code) : nothingKnown];
 
 const typesOf = ({ code }: Coding): number[] => [code && isResourceType(code) ? typeNumber(code) : 0];
 

@@ -38,7 +38,7 @@ export async function historyOf(
   const one = `person = (select person from me) and pk = (select pk from me)`;
   const me = `with me as (select person, pk from identity where type = ${to.add(typeNumber(type), 'int2')} and id = ${to.add(id, 'text')})`;
   const from = (table: string): string =>
-    `select ${columns} from ${table} h where ${one}${seen ? ` and ${seen.version('h', to)}` : ''}`;
+    `select ${columns} from ${table} h where ${one}${seen ? ` and ${seenIn(seen, table, 'h', to)}` : ''}`;
   const all = `${from('resource')} union all ${from('history')}`;
   const read = await pageOf(sql, me, all, options, to);
   return read.page.total === 0 ? undefined : read;
@@ -54,7 +54,7 @@ export async function versionOfOne(
 ): Promise<{ stored: Stored; person: Key } | undefined> {
   const to = parameters();
   const from = (table: string): string =>
-    `select v.person, v.pk, v.updated, v.version, v.type, v.id, v.body from me join ${table} v on v.person = me.person and v.pk = me.pk and v.version = ${number}${seen ? ` where ${seen.version('v', to)}` : ''}`;
+    `select v.person, v.pk, v.updated, v.version, v.type, v.id, v.body from me join ${table} v on v.person = me.person and v.pk = me.pk and v.version = ${number}${seen ? ` where ${seenIn(seen, table, 'v', to)}` : ''}`;
   const me = `select person, pk from identity where type = ${to.add(typeNumber(type), 'int2')} and id = ${to.add(id, 'text')}`;
   const number = to.add(version, 'int4');
   const [row] = await readRows(
@@ -88,7 +88,7 @@ export async function historyOfAll(
     if (after) tests.push(`${table}.updated <= ${to.add(after[0], 'int8')}`, behindTest(table, after, to));
     if (options.since !== undefined) tests.push(`${table}.updated >= ${to.add(options.since, 'int8')}`);
     if (options.at) tests.push(`${table}.updated < ${to.add(options.at.high, 'int8')}`);
-    if (seen) tests.push(seen.version(table, to));
+    if (seen) tests.push(seenIn(seen, table, table, to));
     return tests.join(' and ');
   };
   const types =
@@ -101,6 +101,9 @@ export async function historyOfAll(
     `select v.* from ${types} t cross join lateral (select ${columns} from ${table} where ${behind(table)} order by updated desc, person desc, pk desc ${most}) v`;
   return pageOf(sql, '', `${lateral('resource')} union all ${lateral('history')}`, options, to, false);
 }
+
+const seenIn = (seen: Seen, table: string, alias: string, to: Parameters): string =>
+  table === 'resource' ? seen.row(alias, to) : seen.version(alias, to);
 
 function behindTest(alias: string, after: z.infer<typeof position>, to: Parameters): string {
   const [updated, person, pk, version] = after;

@@ -11,7 +11,7 @@ import type {
   SearchValues,
   TokenValue,
 } from '../fhir/search-values.ts';
-import { type ConsentRule, consentRulesOf } from './consent-rules.ts';
+import { type ConsentRule, consentRulesOf, labelsOf } from './consent-rules.ts';
 import { homePaths } from './home.ts';
 import { indexPlan } from './index-plan.ts';
 import { compartmentKey, type Key, pathNumber, shardKey, textKey, tokenKey, wholeKey } from './keys.ts';
@@ -58,8 +58,11 @@ export interface IndexRows {
   } & Partial<NumberRow>)[];
   readonly words: { readonly story: string; readonly content: string } | undefined;
   readonly codings: readonly Coding[];
+  /** Of people alone: a resource that lives with nobody opens and closes nobody's record. */
   readonly relations: readonly Relation[];
   readonly consents: readonly ConsentRule[];
+  /** Keys of its security labels. */
+  readonly labels: readonly Key[];
 }
 
 export interface Coding {
@@ -315,8 +318,9 @@ export function indexRows(resource: Resource, id: string): IndexRows {
     composites,
     words: wordsOf(resource),
     codings,
-    relations: relationsOf(resource),
-    consents: consentRulesOf(resource),
+    relations: homePatient === undefined ? [] : relationsOf(resource),
+    consents: homePatient === undefined ? [] : consentRulesOf(resource),
+    labels: labelsOf(resource),
   };
 }
 

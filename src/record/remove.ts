@@ -21,11 +21,12 @@ const owned = [
 
 /** Moves current versions to history and takes their search rows away, in one statement. */
 export function removeStatement(versions: readonly OldVersion[]): Statement {
-  const owners: string[][] = [[], []];
+  const owners: string[][] = [[], [], []];
   const tokens: string[][] = [[], [], [], []];
   for (const { person, pk, rows } of versions) {
     owners[0]!.push(person);
     owners[1]!.push(String(pk));
+    owners[2]!.push(`"{${rows.labels.join(',')}}"`);
     for (const hash of rows.tokens) {
       [hash, String(rows.low), person, String(pk)].forEach((value, i) => {
         tokens[i]!.push(value);
@@ -42,8 +43,10 @@ export function removeStatement(versions: readonly OldVersion[]): Statement {
   const text = `with moved as (
     delete from resource where (person,pk) in ${mine} returning person,pk,updated,version,type,id,body
   ), kept as (
-    insert into history (person,pk,updated,version,type,id,body) select person,pk,updated,version,type,id,body from moved
+    insert into history (person,pk,updated,version,type,id,body,lived,labels)
+    select m.person,m.pk,updated,version,type,id,body,m.person,o.labels::int8[]
+    from moved m join unnest($1::int8[],$2::int8[],$3::text[]) o(person,pk,labels) on o.person = m.person and o.pk = m.pk
   ), ${[...owned, ...rare].map((table) => `gone_${table} as (delete from ${table} where (person,pk) in ${mine})`).join(', ')}
-  delete from search_token where (hash,low,person,pk) in (select * from unnest($3::int8[],$4::int8[],$5::int8[],$6::int8[]))`;
+  delete from search_token where (hash,low,person,pk) in (select * from unnest($4::int8[],$5::int8[],$6::int8[],$7::int8[]))`;
   return { text, values };
 }

@@ -260,6 +260,8 @@ create table relation (
   primary key (person, party, pk, kind, low, high)
 );
 create index relation_party on relation (party, person);
+-- What a version was when it gave way: it may have lived with someone else, or borne labels that have gone since.
+alter table history add column lived int8, add column labels int8[] not null default '{}';
 create table consent_rule (
   person       int8 not null,
   pk           int8 not null,  -- the Consent

@@ -15,7 +15,10 @@ export interface Seen {
   readonly row: Test;
   /** Of a place: the alias has `person` and `pk` alone. */
   readonly place: Test;
-  /** Of a version that is not current, under the alias: as its resource is now, and where that is deleted, by type and person. */
+  /**
+   * Of a row of `history`: seen where its resource is now (where that is deleted, by type and person), provided that the
+   * version lived with the same person and bore no label that its resource no longer has.
+   */
   readonly version: Test;
   /** Of a resource that has been deleted, by `type` and `person` under the alias. */
   readonly gone: Test;
@@ -72,7 +75,8 @@ export async function seenWithin({ grants }: Limits, now: number, compile: Compi
       `exists (select 1 from resource ${alias}v where ${alias}v.person = ${alias}.person and ${alias}v.pk = ${alias}.pk and ${row(`${alias}v`, to)} offset 0)`,
     version: (alias, to) => {
       const current = `from resource ${alias}v where ${alias}v.person = ${alias}.person and ${alias}v.pk = ${alias}.pk`;
-      return `(exists (select 1 ${current} and ${row(`${alias}v`, to)} offset 0) or (${deleted(alias, to)} and not exists (select 1 ${current})))`;
+      const now = `exists (select 1 ${current} and ${alias}.labels <@ ${alias}v.slice and ${row(`${alias}v`, to)} offset 0)`;
+      return `(coalesce(${alias}.lived, ${alias}.person) = ${alias}.person and (${now} or (${deleted(alias, to)} and not exists (select 1 ${current}))))`;
     },
     gone: deleted,
     newState: anyOf(newStates),

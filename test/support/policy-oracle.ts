@@ -89,7 +89,7 @@ function isRelated(known: Known, person: string, parties: readonly string[]): bo
     }),
   );
   return [...known.current.values()]
-    .filter((resource) => peopleOf(resource).includes(person))
+    .filter((resource) => homeOf(resource) === person)
     .some((resource) =>
       relationsOf(resource).some(
         ({ party, low, high }) => keys.has(party) && low <= known.now && known.now < high,

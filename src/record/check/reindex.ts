@@ -39,8 +39,8 @@ export async function reindex(database: Pick<Database, 'pool'>, damaged: Damaged
     if (rows.person !== person)
       await sql`
         with old as (delete from history where person = ${person} and pk = ${pk} returning *)
-        insert into history (person, pk, updated, version, type, id, body)
-        select ${rows.person}, pk, updated, version, type, id, body from old`;
+        insert into history (person, pk, updated, version, type, id, body, lived, labels)
+        select ${rows.person}, pk, updated, version, type, id, body, lived, labels from old`;
     const version: NewVersion = {
       ...{ type, id, pk, version: damaged.version, updated: Number(row?.['updated']), body, rows },
       claim: claimed === undefined,
