@@ -8,6 +8,7 @@ import { linkingMigrations } from './access/linking/schema.ts';
 import { outsideMigrations } from './access/outside/schema.ts';
 import { proxyMigrations } from './access/proxies/schema.ts';
 import { smartMigrations } from './access/smart/schema.ts';
+import { tellDenials } from './app/denials.ts';
 import {
   auditReach,
   keepTidy,
@@ -48,6 +49,7 @@ import { emergencyAccess } from './services/emergency-access/index.ts';
 import { proxyRequests } from './services/proxy-requests/index.ts';
 import { sharing } from './services/sharing/index.ts';
 import { signIn } from './services/sign-in/index.ts';
+import { signInErrors } from './services/sign-in/sign-in-errors.ts';
 import { signInElsewhere } from './services/sign-in-elsewhere/index.ts';
 import { whoLooked } from './services/who-looked/index.ts';
 import { refuseOtherSites } from './web/csrf.ts';
@@ -121,7 +123,7 @@ export async function openApp(
       trustProxy: config.trustProxy,
       https: config.baseUrl.startsWith('https:'),
       ready,
-      renderers: [fhirErrors(fhirPath), shell.errorRenderer],
+      renderers: [fhirErrors(fhirPath), signInErrors(shell.errorRenderer)],
       metricsToken: config.accessToken,
       metricsOfAll,
       shutdownSeconds: config.shutdownSeconds,
@@ -139,11 +141,13 @@ export async function openApp(
     endings.push(keepTidy(log, [accounts.clear, smart.clean]));
     await proxies.tellUntold(ownActor);
 
+    // Who asks comes first: the log and the page of a refusal name them.
+    access.register(http);
+    tellDenials(http, { access, securityLog, fhirPath });
     refuseOtherSites(http, {
       baseUrl: config.baseUrl,
       openPaths: ['/oauth', ...who.outside.providers.map((key) => `/sign-in/${key}/back-channel-logout`)],
     });
-    access.register(http);
     smart.register(http);
     const limits = { body: config.bodyLimitMb * 1024 * 1024 };
     const audit = (rows: readonly AuditRow[]) => record.store.audit(rows);
@@ -167,6 +171,7 @@ export async function openApp(
       chart(pages),
       signIn({
         ...{ ...pages, accounts, providers: elsewhere.buttons, describePost: postWords(record) },
+        signOutElsewhere: elsewhere.signOutElsewhere,
         ...(people.length > 0 ? { demonstration: { people: () => people } } : {}),
       }),
       elsewhere,

@@ -77,7 +77,7 @@ const settings = {
   },
   SIGN_IN_PROVIDERS: {
     form: z.json(),
-    help: 'OpenID providers that people may sign in with: docs/access.md',
+    help: 'OpenID providers that people may sign in with: docs/sign-in-elsewhere.md',
   },
   DEMO_PEOPLE: { form: yesOrNo, help: 'Whether a demonstration fills an empty record with people to try' },
   AUDIT_SIGNING_KEY: { form: seed, help: 'Key that signs the audit log: 32 random bytes in base64' },
