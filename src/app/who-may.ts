@@ -137,12 +137,16 @@ export function openWhoMay(parts: WhoMayParts): WhoMay {
 /** How long ago, in minutes, someone may have shown who they are for acts that a stranger at an open screen must not do. */
 export const minutesFresh = 10;
 
-/** Whose entries of the audit log an actor may read by the API. */
-export function auditReach({ id, role, sight }: Actor): AuditReach {
-  if (sight === 'everything' || mayDo(role, 'see-audit')) return 'all';
-  return role === 'patient' && id.startsWith('Patient/')
-    ? { patients: [id.slice('Patient/'.length)] }
-    : 'none';
+/** Whose entries of the audit log an actor may read by the API: no more than role, scopes and the patient of a launch show. */
+export function auditReach({ role, sight }: Actor): AuditReach {
+  if (sight === 'everything') return 'all';
+  // The log takes no further searches, so what is bounded by one is not shown.
+  const shown = sight.grants.filter(
+    ({ types, only }) => types.includes('AuditEvent') && only?.['AuditEvent'] === undefined,
+  );
+  if (mayDo(role, 'see-audit') && shown.some(({ of }) => of.kind === 'everyone')) return 'all';
+  const patients = shown.flatMap(({ of }) => (of.kind === 'persons' ? of.ids : []));
+  return patients.length > 0 ? { patients: [...new Set(patients)] } : 'none';
 }
 
 /** Whom the header of a page names. */

@@ -28,7 +28,7 @@ test('a well-formed request id is kept, any other replaced', async () => {
 
 test('every answer carries a policy that admits nothing inline', async () => {
   const { app } = await server();
-  for (const url of ['/health/live', '/nowhere']) {
+  for (const url of ['/health/live', '/nowhere', '/malformed/%zz']) {
     const { headers } = await app.inject(url);
     const policy = String(headers['content-security-policy']);
     assert.match(policy, /default-src 'none'/);

@@ -66,6 +66,7 @@ export async function createServer(options: HttpOptions): Promise<HttpServer> {
   new Gauge({ ...processes, registers: [metrics] }).set(1);
   const requests = requestMetrics(metrics);
   const routes: KnownRoute[] = [];
+  const fixed = securityHeaders(options.https ?? false);
 
   const app: FastifyInstance = fastify({
     // pino's type names its own level methods more narrowly than Fastify's.
@@ -84,7 +85,9 @@ export async function createServer(options: HttpOptions): Promise<HttpServer> {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 2000 },
+    // An address that no router understands: none of the hooks below runs.
     frameworkErrors: (error, request, reply) => {
+      reply.headers({ ...fixed, 'x-request-id': request.id });
       answerError(mapping, error, request, reply);
     },
   });
@@ -93,7 +96,6 @@ export async function createServer(options: HttpOptions): Promise<HttpServer> {
     const methods = Array.isArray(route.method) ? route.method : [route.method];
     for (const method of methods) routes.push({ method, url: route.url });
   });
-  const fixed = securityHeaders(options.https ?? false);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(fixed);
     reply.header('x-request-id', request.id);
