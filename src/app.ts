@@ -11,10 +11,12 @@ import { smartMigrations } from './access/smart/schema.ts';
 import { tellDenials } from './app/denials.ts';
 import {
   auditReach,
-  keepTidy,
+  eachHour,
+  keysLast,
   minutesFresh,
   openWhoMay,
   ownActor,
+  ownRecords,
   postWords,
   viewerOf,
 } from './app/who-may.ts';
@@ -43,6 +45,10 @@ import { fhirRoutes } from './record/rest/routes.ts';
 import { recordMigrations } from './record/schema.ts';
 import type { AuditRow } from './record/statement.ts';
 import { apiClients } from './region/api-clients/index.ts';
+import { openFindings } from './region/governance/findings.ts';
+import { governance } from './region/governance/index.ts';
+import { scanAccess } from './region/governance/scan.ts';
+import { governanceMigrations } from './region/governance/schema.ts';
 import { appConsent } from './services/app-consent/index.ts';
 import { chart } from './services/chart/index.ts';
 import { emergencyAccess } from './services/emergency-access/index.ts';
@@ -67,6 +73,7 @@ export const migrations: readonly Migration[] = [
   ...emergencyMigrations,
   ...smartMigrations,
   ...auditQuestionMigrations,
+  ...governanceMigrations,
 ];
 
 const fhirPath = '/fhir';
@@ -138,7 +145,14 @@ export async function openApp(
     const who = openWhoMay({ config, database, record, clock, newId, log, fhirPath });
     const { access, accounts, smart, proxies, securityLog } = who;
     const { pageActor: actorOf, identityOf, serverActor, trustedActor } = access;
-    endings.push(keepTidy(log, [accounts.clear, smart.clean]));
+    endings.push(
+      eachHour(log, [
+        accounts.clear,
+        smart.clean,
+        () => scanAccess({ database, clock }),
+        () => smart.rotateKeys(keysLast),
+      ]),
+    );
     await proxies.tellUntold(ownActor);
 
     // Who asks comes first: the log and the page of a refusal name them.
@@ -167,6 +181,7 @@ export async function openApp(
     const pages = { shell, record, clock, newId, database, securityLog, actorOf, identityOf, requireFresh };
     const elsewhere = signInElsewhere({ ...pages, outside: who.outside, linking: who.linking, accounts });
     const people = config.demoPeople ? await seedDemonstration({ record, accounts, clock }) : [];
+    const questions = openAuditQuestions({ database, record, clock });
     const services = [
       chart(pages),
       signIn({
@@ -179,15 +194,10 @@ export async function openApp(
       sharing({ ...pages, proxies, systemActor: trustedActor }),
       proxyRequests({ ...pages, proxies, systemActor: trustedActor }),
       emergencyAccess({ ...pages, emergencies: who.emergencies, systemActor: trustedActor }),
-      whoLooked({
-        ...{ ...pages, audit, systemOf: serverActor },
-        questions: openAuditQuestions({ database, record, clock }),
-        recordsOf: async (request) => {
-          const identity = identityOf(request);
-          const ids = identity ? await who.patientsOf(identity) : [];
-          const own = identity?.kind === 'person' ? identity.patient : undefined;
-          return ids.map((patient) => ({ patient, own: patient === own }));
-        },
+      whoLooked({ ...pages, audit, questions, systemOf: serverActor, recordsOf: ownRecords(identityOf) }),
+      governance({
+        ...{ ...pages, audit, questions, systemOf: serverActor, emergencies: who.emergencies },
+        findings: openFindings({ database, clock }),
       }),
       apiClients({ ...pages, smart }),
     ];

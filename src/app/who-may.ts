@@ -66,17 +66,24 @@ export function openWhoMay(parts: WhoMayParts): WhoMay {
   });
   const proxies = openProxies({ database, record, clock, newId, securityLog });
   const emergencies = openEmergencies({ database, record, clock, newId, securityLog });
+  /** Whether someone is still who they were when they let an app act for them: in the same post, linked to the same record. */
+  const stands = async (identity: Identity): Promise<boolean> => {
+    const account = await accounts.findAccount(identity.account);
+    if (!account || account.disabled) return false;
+    if (identity.kind === 'person') return account.patient === identity.patient;
+    const { role, organisation } = identity.post;
+    const posts = await accounts.postsOf(identity.account);
+    return posts.some((post) => post.role === role && post.organisation === organisation);
+  };
   const smart = openSmart({
     ...{ database, clock, log, securityLog, baseUrl, fhirPath },
     // A key of its own, so that what seals one room's secrets opens no other's.
     sealSecret: createHmac('sha256', secrets[0]!)
       .update('signing keys of the OpenID provider')
       .digest('base64'),
-    accountStands: async (account, session) => {
-      const one = await accounts.findAccount(account);
-      if (!one || one.disabled) return false;
-      return session === undefined || (await accounts.sessionsOf(account)).some(({ id }) => id === session);
-    },
+    accountStands: async (account, session, approvedAs) =>
+      (await stands(approvedAs)) &&
+      (session === undefined || (await accounts.sessionsOf(account)).some(({ id }) => id === session)),
   });
 
   const sightNow = async (identity: Identity): Promise<Sight> => {
@@ -96,6 +103,7 @@ export function openWhoMay(parts: WhoMayParts): WhoMay {
       const holder = await smart.whoOf(token);
       if (!holder) return undefined;
       const { client, identity, patient, reach } = holder;
+      if (identity && !(await stands(identity))) return undefined;
       const path = request.url.startsWith(fhirPath) ? request.url.slice(fhirPath.length) : request.url;
       const context = {
         as: holder.as,
@@ -119,7 +127,8 @@ export function openWhoMay(parts: WhoMayParts): WhoMay {
           sight,
         };
       }
-      return { id: `Device/${client.id}`, name: client.name, role: 'system', purpose: 'TREAT', sight };
+      const purpose = reach?.use === 'secondary' ? 'HRESCH' : 'TREAT';
+      return { id: `Device/${client.id}`, name: client.name, role: 'system', purpose, sight };
     },
   });
 
@@ -133,6 +142,9 @@ export function openWhoMay(parts: WhoMayParts): WhoMay {
     },
   };
 }
+
+/** ms after which the keys of the OpenID provider are replaced. */
+export const keysLast = 90 * 86_400_000;
 
 /** How long ago, in minutes, someone may have shown who they are for acts that a stranger at an open screen must not do. */
 export const minutesFresh = 10;
@@ -148,6 +160,15 @@ export function auditReach({ role, sight }: Actor): AuditReach {
   const patients = shown.flatMap(({ of }) => (of.kind === 'persons' ? of.ids : []));
   return patients.length > 0 ? { patients: [...new Set(patients)] } : 'none';
 }
+
+/** Whose log someone sees: their own record's. Names in a child's log could betray what it keeps from its parents. */
+export const ownRecords =
+  (identityOf: Access['identityOf']) =>
+  (request: FastifyRequest): readonly { readonly patient: string; readonly own: boolean }[] => {
+    const identity = identityOf(request);
+    const own = identity?.kind === 'person' ? identity.patient : undefined;
+    return own === undefined ? [] : [{ patient: own, own: true }];
+  };
 
 /** Whom the header of a page names. */
 export function viewerOf(request: FastifyRequest, { identityOf }: Access): Viewer | undefined {
@@ -175,12 +196,14 @@ export const postWords =
 
 const hour = 3_600_000;
 
-/** Drops each hour what has ended. Answers what ends that. */
-export function keepTidy(log: Log, rooms: readonly (() => Promise<unknown>)[]): () => Promise<void> {
+/** Runs rooms' housekeeping each hour. Answers what ends that. */
+export function eachHour(log: Log, rooms: readonly (() => Promise<unknown>)[]): () => Promise<void> {
   let running: Promise<unknown> = Promise.resolve();
   const tidy = async () => {
     for (const room of rooms)
-      await room().catch((error: unknown) => log.warn({ err: error }, 'what has ended could not be dropped'));
+      await room().catch((error: unknown) =>
+        log.warn({ err: error }, 'housekeeping failed: it runs again in an hour'),
+      );
   };
   const timer = setInterval(() => {
     running = tidy();

@@ -11,6 +11,7 @@ export interface AppConsent {
 
 export function appConsent(needs: AppConsentNeeds): AppConsent {
   needs.shell.addViews('app-consent', fileURLToPath(new URL('./views', import.meta.url)));
+  needs.shell.addNavigation({ href: '/app-consent', text: 'Apps with access', roles: ['patient'] });
   return {
     path: '/app-consent',
     title: 'Apps with access',
