@@ -161,6 +161,17 @@ test('emergency access opens one record with a reason, and its owner is told', a
   await shows(owner, '/who-looked', /Dr Asha Patel.*used emergency access to open your record/s);
   const colleague = await as('Noor Haddad');
   await hidden(colleague, '/people/demo-walter', '/people/nobody-at-all');
+
+  const governance = await as('Priya Shah');
+  await shows(governance, '/governance', /Emergency access[^]*1 to review/);
+  await governance
+    .getByRole('link', { name: /Emergency access/ })
+    .first()
+    .click();
+  assert.match(await governance.locator('main').innerText(), /Asha Patel[^]*collapsed and cannot speak/);
+  const { words } = await opened(governance, '/people/demo-walter');
+  assert.doesNotMatch(words, /Heart failure/, 'reviewing shows who looked, not what they saw');
+  await refused(colleague, '/governance');
 });
 
 test('a parent acts for her child once the practice agrees, and for no one else', async () => {
@@ -200,7 +211,8 @@ test('what was open before signing out is closed after it', async () => {
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.context().addCookies([session!]);
   await page.goto('/account');
-  assert.doesNotMatch(await page.locator('main').innerText(), /Noor Haddad/);
+  assert.equal(new URL(page.url()).pathname, '/sign-in');
+  assert.doesNotMatch(await page.locator('header').innerText(), /Noor Haddad/);
 });
 
 test('the pages of access have no faults that axe finds, at 320 pixels', async () => {
