@@ -4,12 +4,13 @@ import { type Accounts, openAccounts } from '../../src/access/accounts/accounts.
 import { accountMigrations } from '../../src/access/accounts/schema.ts';
 import type { SignedIn } from '../../src/access/accounts/sessions.ts';
 import type { Visit } from '../../src/access/accounts/visit.ts';
-import { openSecurityLog } from '../../src/access/security-log.ts';
+import { openSecurityLog, type SecurityLog } from '../../src/access/security-log.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { uuidv7 } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { migrate } from '../../src/platform/migrations.ts';
+import type { CareRecord } from '../../src/record/care-record.ts';
 import { recordMigrations } from '../../src/record/schema.ts';
 import type { Ending } from './ending.ts';
 import { testRecord } from './record.ts';
@@ -22,6 +23,8 @@ export interface TestAccounts {
   /** The same database as another server process has it. */
   readonly another: () => Accounts;
   readonly database: Database;
+  readonly record: CareRecord;
+  readonly securityLog: SecurityLog;
   readonly clock: Clock;
   /** Moves the clock on. */
   readonly pass: (ms: number) => void;
@@ -35,7 +38,7 @@ export async function testAccounts(
 ): Promise<TestAccounts> {
   let now = start;
   const clock: Clock = { now: () => now };
-  const { database } = await testRecord(t, { clock });
+  const { database, record } = await testRecord(t, { clock });
   await migrate(database, [...recordMigrations, ...accountMigrations]);
   const open = () =>
     openAccounts({
@@ -51,6 +54,8 @@ export async function testAccounts(
     accounts: open(),
     another: open,
     database,
+    record,
+    securityLog: openSecurityLog(database, clock),
     clock,
     pass: (ms) => {
       now += ms;

@@ -1,5 +1,6 @@
 /** The pages of signing in over real accounts, served as the product serves them. */
-import { openAccess } from '../../src/access/access.ts';
+import type { FastifyInstance } from 'fastify';
+import { type Access, openAccess } from '../../src/access/access.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createServer, type HttpServer } from '../../src/platform/http.ts';
 import { uuidv7 } from '../../src/platform/ids.ts';
@@ -8,13 +9,19 @@ import { signIn } from '../../src/services/sign-in/index.ts';
 import type { SignInPagesNeeds } from '../../src/services/sign-in/page-parts.ts';
 import { signInErrors } from '../../src/services/sign-in/sign-in-errors.ts';
 import { refuseOtherSites } from '../../src/web/csrf.ts';
-import { setUpShell } from '../../src/web/shell.ts';
+import { type Shell, setUpShell } from '../../src/web/shell.ts';
 import type { TestAccounts } from './accounts.ts';
 
 export async function signInServer(
   { accounts, clock }: TestAccounts,
   baseUrl: string,
-  options: Pick<SignInPagesNeeds, 'demonstration' | 'providers'> = {},
+  {
+    more,
+    ...options
+  }: Pick<SignInPagesNeeds, 'demonstration' | 'providers'> & {
+    /** Adds further rooms. */
+    readonly more?: (parts: { app: FastifyInstance; shell: Shell; access: Access }) => void;
+  } = {},
 ): Promise<HttpServer> {
   const shell = setUpShell();
   const server = await createServer({
@@ -40,6 +47,7 @@ export async function signInServer(
   });
   shell.register(app);
   signIn({ shell, accounts, clock, identityOf: access.identityOf, ...options }).register(app);
+  more?.({ app, shell, access });
   for (const path of ['/', '/people'])
     app.get(path, (request, reply) => {
       const name = access.identityOf(request)?.name ?? 'no one';

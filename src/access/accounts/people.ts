@@ -47,8 +47,8 @@ export interface People {
   readonly findAccountByOutside: (issuer: string, subject: string) => Promise<Account | undefined>;
   /** Throws a Problem (409) when the subject is another account's. */
   readonly addOutside: (account: string, issuer: string, subject: string) => Promise<void>;
-  /** Staff first, by name; at most 200, those after the given name. */
-  readonly listAccounts: (afterName?: string) => Promise<readonly Account[]>;
+  /** By name, at most 200: those after the account with this id. */
+  readonly listStaff: (after?: string) => Promise<readonly Account[]>;
   /** As they are called now. */
   readonly rename: (account: string, name: string) => Promise<void>;
   /** Throws a Problem (409) when the Patient is linked to another account. Never lowers the proofing of the same link. */
@@ -95,6 +95,9 @@ export const accountOf = (row: AccountRow): Account => ({
   ...(row.practitioner === null ? {} : { user: row.practitioner }),
 });
 
+/** Rows of a page of `listStaff`. */
+export const pageOfStaff = 200;
+
 const isTaken = (error: unknown): boolean => codeOf(error) === '23505';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -132,12 +135,14 @@ export function openPeople(database: Database, clock: Clock, newId: NewId): Peop
       if (row?.['account'] !== account)
         throw problem('duplicate', 'This outside sign-in belongs to another account.');
     },
-    listAccounts: async (after = '') =>
-      (
-        await pool<
-          AccountRow[]
-        >`select * from account where name > ${after} order by kind desc, name, id limit 200`
-      ).map(accountOf),
+    async listStaff(after) {
+      const from = after !== undefined && uuid.test(after) ? after : null;
+      const rows = await pool<
+        AccountRow[]
+      >`select * from account where kind = 'staff' and (${from}::uuid is null
+        or (name, id) > (select name, id from account where id = ${from}::uuid)) order by name, id limit ${pageOfStaff}`;
+      return rows.map(accountOf);
+    },
     async rename(account, name) {
       await pool`update account set name = ${name} where id = ${account}`;
     },

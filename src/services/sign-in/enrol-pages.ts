@@ -1,16 +1,9 @@
 /** Pages behind an enrolment link: a passkey, or a password and then an authenticator app. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../../platform/problem.ts';
+import type { FieldError } from '../../web/form-fields.ts';
 import { grouped, qrLabel } from './account-pages.ts';
-import {
-  answerOf,
-  type FieldError,
-  field,
-  goOn,
-  type SignInPagesNeeds,
-  visitOf,
-  withErrors,
-} from './page-parts.ts';
+import { answerOf, field, goOn, type SignInPagesNeeds, visitOf, withErrors } from './page-parts.ts';
 import { qrCode } from './qr-code.ts';
 
 type Asked = FastifyRequest<{ Params: { token: string } }>;

@@ -4,6 +4,7 @@ import type { Accounts } from '../../access/accounts/accounts.ts';
 import type { Visit } from '../../access/accounts/visit.ts';
 import type { Identity, Post } from '../../access/identity.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { errorsForPage, type FieldError } from '../../web/form-fields.ts';
 import type { Shell } from '../../web/shell.ts';
 
 /** Someone of the demonstration, whom a visitor may become. */
@@ -73,18 +74,11 @@ export const goOn = (
   setCookies: readonly string[] = [],
 ): FastifyReply => reply.header('set-cookie', [...setCookies]).redirect(location, 303);
 
-export interface FieldError {
-  /** Id of the field. */
-  readonly field: string;
-  readonly text: string;
-}
-
 /** What a page with faults needs: the summary, the words beside each field, and a title that says so first. */
 export const withErrors = (title: string, errors: readonly FieldError[]) => ({
   title: errors.length > 0 ? `Error: ${title}` : title,
   heading: title,
-  errors,
-  error: Object.fromEntries(errors.map((one) => [one.field, one.text])),
+  ...errorsForPage(errors),
 });
 
 /** “2 minutes” or “30 seconds”. */

@@ -3,10 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SignInAnswer } from '../../access/accounts/sign-in.ts';
 import type { Post } from '../../access/identity.ts';
 import { problem } from '../../platform/problem.ts';
+import type { FieldError } from '../../web/form-fields.ts';
 import { returnAddress, returnQuery } from '../../web/return-address.ts';
 import {
   answerOf,
-  type FieldError,
   field,
   goOn,
   queried,

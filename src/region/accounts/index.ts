@@ -1,0 +1,19 @@
+/** Accounts of staff: made, given posts and links to sign in, and stopped, by an administrator. */
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import { type AccountAdministrationNeeds, accountPages } from './pages.ts';
+
+export interface AccountsRoom {
+  readonly path: '/accounts';
+  readonly title: string;
+  readonly register: (app: FastifyInstance) => void;
+}
+
+export function accountAdministration(needs: AccountAdministrationNeeds): AccountsRoom {
+  needs.shell.addViews('accounts', fileURLToPath(new URL('./views', import.meta.url)));
+  return {
+    path: '/accounts',
+    title: 'Accounts of staff',
+    register: (app) => accountPages(app, needs),
+  };
+}
