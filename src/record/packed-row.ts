@@ -23,6 +23,9 @@ export type Row = readonly (Buffer | null)[];
 /** The row back from those columns. */
 export const unpack = ([head, body]: Row): Hit => hitOf(partsOf(head), 0, body);
 
+/** The same where one text is in front. */
+export const unpackBehind = ([head, body]: Row): Hit => hitOf(partsOf(head), 1, body);
+
 const partsOf = (head: Buffer | null | undefined): string[] => head!.toString('latin1').split(' ');
 
 function hitOf(parts: readonly string[], from: number, body: Buffer | null | undefined): Hit {

@@ -1,11 +1,9 @@
 import type { ResourceType } from '@medplum/fhirtypes';
-import { asProblem } from '../platform/sql-error.ts';
 import type { Stored } from './care-record.ts';
 import type { Key } from './keys.ts';
-import { packed, type Row, unpack } from './packed-row.ts';
-import { parameters } from './search/parameters.ts';
+import { packed, type Row, unpackBehind } from './packed-row.ts';
+import { type GroupedSearches, shapeParameters } from './search/grouped.ts';
 import type { Seen } from './seen.ts';
-import type { Connection } from './store.ts';
 import { typeNumber } from './type-numbers.ts';
 
 /** What a read by id found for an actor who does not see everything. */
@@ -19,25 +17,27 @@ export interface SeenOne {
   readonly person: Key;
 }
 
-/** Reads one resource as far as it may be seen. */
-export async function readOne(sql: Connection, seen: Seen, type: string, id: string): Promise<SeenOne> {
-  const to = parameters();
-  const text = `select ${packed('r')}, i.person,
+/** Reads one resource as far as it may be seen; together with those who ask alike at the same moment. */
+export async function readOne(
+  grouped: GroupedSearches,
+  seen: Seen,
+  type: string,
+  id: string,
+): Promise<SeenOne> {
+  const to = shapeParameters();
+  const text = `select ${packed('r', ['asked.n'])}, i.person,
       case when r.pk is null then ${seen.gone('i', to)} else ${seen.row('r', to)} end as seen
     from identity i left join resource r on r.person = i.person and r.pk = i.pk
     where i.type = ${to.add(typeNumber(type), 'int2')} and i.id = ${to.add(id, 'text')}`;
-  let rows: Row[];
-  try {
-    rows = await sql.unsafe(text, [...to.values], { prepare: true }).raw();
-  } catch (error) {
-    throw asProblem(error);
-  }
-  const [row] = rows;
-  if (!row) return { stored: undefined, gone: false, hidden: false, person: '0' };
+  const [row] = await grouped.ask({ text, types: to.types, quick: true }, to.values);
+  return row ? found(row, type) : { stored: undefined, gone: false, hidden: false, person: '0' };
+}
+
+function found(row: Row, type: string): SeenOne {
   const [, body, person, mark] = row;
   const mayKnow = mark?.toString('latin1') === 't';
   return {
-    stored: mayKnow && body ? { ...unpack(row), type: type as ResourceType } : undefined, // the type asked for
+    stored: mayKnow && body ? { ...unpackBehind(row), type: type as ResourceType } : undefined, // the type asked for
     gone: mayKnow && !body,
     hidden: !mayKnow,
     person: person?.toString('latin1') ?? '0',

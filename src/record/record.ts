@@ -56,7 +56,7 @@ export function openRecord({
     ]);
 
   const readWithin = async (actor: Actor, seen: Seen, type: string, id: string): Promise<SeenOne> => {
-    const found = await readOne(sql, seen, type, id);
+    const found = await readOne(searcher.grouped, seen, type, id);
     // The log tells a denial, which the answer does not.
     const outcome = found.hidden ? 403 : found.gone ? 410 : found.stored ? 200 : 404;
     const version = found.stored ? { version: found.stored.version } : {};

@@ -65,12 +65,13 @@ function often(text: string): boolean {
 
 export class Searcher {
   readonly #parts: SearchParts;
-  readonly #grouped: GroupedSearches;
+  /** Questions that many ask alike at once. */
+  readonly grouped: GroupedSearches;
   /** Sizes that settle which way in is taken: right enough for a minute, and no result depends on them. */
   readonly #sizes = new Remembered<number>(60_000, 5000);
   constructor(parts: SearchParts) {
     this.#parts = parts;
-    this.#grouped = new GroupedSearches(parts.store.database);
+    this.grouped = new GroupedSearches(parts.store.database);
   }
 
   parse(type: string | undefined, query: string, handling: 'strict' | 'lenient' = 'strict'): SearchQuery {
@@ -362,7 +363,7 @@ export class Searcher {
       const to = shapeParameters();
       const { text, keys } = fetchStatement(plan, after, limit, to, 'asked.n');
       const shape = { text, types: to.types, quick: isQuick(plan) };
-      found = { rows: await this.#grouped.ask(shape, to.values), keys };
+      found = { rows: await this.grouped.ask(shape, to.values), keys };
     } else {
       const to = parameters();
       const { text, keys } = fetchStatement(plan, after, limit, to);
