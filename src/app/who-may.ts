@@ -78,9 +78,9 @@ export function openWhoMay(parts: WhoMayParts): WhoMay {
   const smart = openSmart({
     ...{ database, clock, log, securityLog, baseUrl, fhirPath },
     // A key of its own, so that what seals one room's secrets opens no other's.
-    sealSecret: createHmac('sha256', secrets[0]!)
-      .update('signing keys of the OpenID provider')
-      .digest('base64'),
+    sealSecrets: secrets.map((secret) =>
+      createHmac('sha256', secret).update('signing keys of the OpenID provider').digest('base64'),
+    ),
     accountStands: async (account, session, approvedAs) =>
       (await stands(approvedAs)) &&
       (session === undefined || (await accounts.sessionsOf(account)).some(({ id }) => id === session)),

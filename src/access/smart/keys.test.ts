@@ -27,7 +27,7 @@ test('sealed keys open with their secret alone, and one that is configured later
   let now = 1_000_000;
   const clock = { now: () => now };
   const plain = await openKeyStore({ database, clock }).ring();
-  const sealed = openKeyStore({ database, clock, sealSecret: 'a secret' });
+  const sealed = openKeyStore({ database, clock, sealSecrets: ['a secret'] });
   assert.deepEqual(await sealed.ring(), plain);
   await sealed.rotate();
   now += leadTime;
@@ -39,6 +39,25 @@ test('sealed keys open with their secret alone, and one that is configured later
     assert.match(row.sealed, /^gcm\./);
     assert.ok(!ring.cookieKeys.some((key) => row.sealed.includes(key)));
   }
-  await assert.rejects(openKeyStore({ database, clock, sealSecret: 'another' }).ring(), /is not the one/);
+  await assert.rejects(openKeyStore({ database, clock, sealSecrets: ['another'] }).ring(), /is not the one/);
   await assert.rejects(openKeyStore({ database, clock }).ring(), /is not configured/);
+});
+
+test('a new secret in front seals what comes, and the former still opens what it sealed until that has been rotated away', async (t) => {
+  const database = await testDatabase(t);
+  await migrate(database, smartMigrations);
+  let now = 1_000_000;
+  const clock = { now: () => now };
+  const before = await openKeyStore({ database, clock, sealSecrets: ['former'] }).ring();
+  const both = openKeyStore({ database, clock, sealSecrets: ['new', 'former'] });
+  assert.deepEqual(await both.ring(), before);
+  await both.rotate();
+  now += leadTime;
+  const after = await both.ring();
+  assert.equal(after.tokenKeys.length, 2);
+  assert.notEqual(after.tokenKeys[0]?.kid, before.tokenKeys[0]?.kid);
+  const alone = openKeyStore({ database, clock, sealSecrets: ['new'] });
+  await assert.rejects(alone.ring(), /Put the former secret back/);
+  now += 2 * 24 * 3_600_000;
+  assert.deepEqual((await alone.ring()).tokenKeys, [after.tokenKeys[0]]);
 });

@@ -52,12 +52,15 @@ const lockKey = 7_316_403_211;
 export interface KeyStoreParts {
   readonly database: Pick<Database, 'pool'>;
   readonly clock: Clock;
-  /** Where given, keys are kept encrypted with it (AES-256-GCM); else the database is what guards them. */
-  readonly sealSecret?: string;
+  /**
+   * Where given, keys are kept encrypted (AES-256-GCM) with the first; all of them open, so that a new one is put in front and the
+   * former stays until the keys it sealed have been rotated away. Without any the database is what guards them.
+   */
+  readonly sealSecrets?: readonly string[];
 }
 
-export function openKeyStore({ database, clock, sealSecret }: KeyStoreParts): KeyStore {
-  const seal = sealer(sealSecret);
+export function openKeyStore({ database, clock, sealSecrets = [] }: KeyStoreParts): KeyStore {
+  const seal = sealer(sealSecrets);
 
   const read = async (sql: Pick<Database, 'pool'>['pool'] | Transaction, now: number) =>
     sql<KeyRow[]>`select id, kind, sealed, signs, ends from smart_key
@@ -129,45 +132,48 @@ export function randomText(length: number): string {
   return Buffer.from(bytes).toString('base64url');
 }
 
-function sealer(secret: string | undefined) {
-  if (secret === undefined)
-    return {
-      close: (text: string) => `plain.${text}`,
-      open: (sealed: string) => {
-        if (!sealed.startsWith('plain.'))
-          throw problem(
-            'exception',
-            'The keys of API clients are kept encrypted, and the secret that opens them is not configured.',
-          );
-        return sealed.slice('plain.'.length);
-      },
-    };
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'throughline smart keys', 32));
+function sealer(secrets: readonly string[]) {
+  const keys = secrets.map((secret) =>
+    Buffer.from(hkdfSync('sha256', secret, '', 'throughline smart keys', 32)),
+  );
+  const [first] = keys;
   return {
     close(text: string) {
+      if (!first) return `plain.${text}`;
       const nonce = new Uint8Array(12);
       systemRandom(nonce);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce);
+      const cipher = createCipheriv('aes-256-gcm', first, nonce);
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return `gcm.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
     },
     open(sealed: string) {
       // Kept before a secret was configured: they stay readable, and go with the next rotations.
       if (sealed.startsWith('plain.')) return sealed.slice('plain.'.length);
-      const bytes = Buffer.from(sealed.replace(/^gcm\./, ''), 'base64url');
-      try {
-        const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
-        cipher.setAuthTag(bytes.subarray(12, 28));
-        return Buffer.concat([cipher.update(bytes.subarray(28)), cipher.final()]).toString('utf8');
-      } catch (cause) {
+      if (!first)
         throw problem(
           'exception',
-          'The secret that opens the keys of API clients is not the one they were kept with.',
-          {
-            cause,
-          },
+          'The keys of API clients are kept encrypted, and the secret that opens them is not configured.',
         );
+      const bytes = Buffer.from(sealed.replace(/^gcm\./, ''), 'base64url');
+      for (const key of keys) {
+        const opened = openedWith(key, bytes);
+        if (opened !== undefined) return opened;
       }
+      throw problem(
+        'exception',
+        'The secret that opens the keys of API clients is not the one they were kept with. Put the former secret back behind the new one.',
+      );
     },
   };
+}
+
+function openedWith(key: Buffer, bytes: Buffer): string | undefined {
+  try {
+    const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
+    cipher.setAuthTag(bytes.subarray(12, 28));
+    return Buffer.concat([cipher.update(bytes.subarray(28)), cipher.final()]).toString('utf8');
+  } catch {
+    // Another key sealed it.
+    return undefined;
+  }
 }

@@ -34,7 +34,7 @@ export interface SmartNeeds {
   /** As ProviderParts has it. Default: always. */
   readonly accountStands?: ProviderParts['accountStands'];
   /** Keeps the signing keys encrypted in the database where given. */
-  readonly sealSecret?: string;
+  readonly sealSecrets?: readonly string[];
   /** How the keys of clients are fetched from their addresses. */
   readonly fetching?: PublicFetchOptions;
 }
@@ -80,7 +80,7 @@ export function openSmart(needs: SmartNeeds): Smart {
   const keys = openKeyStore({
     database,
     clock,
-    ...(needs.sealSecret === undefined ? {} : { sealSecret: needs.sealSecret }),
+    ...(needs.sealSecrets === undefined ? {} : { sealSecrets: needs.sealSecrets }),
   });
 
   let current: { readonly provider: Provider; readonly state: string } | undefined;
