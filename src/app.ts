@@ -44,6 +44,7 @@ import { fhirErrors } from './record/rest/errors.ts';
 import { fhirRoutes } from './record/rest/routes.ts';
 import { recordMigrations } from './record/schema.ts';
 import type { AuditRow } from './record/statement.ts';
+import { accountAdministration } from './region/accounts/index.ts';
 import { apiClients } from './region/api-clients/index.ts';
 import { openFindings } from './region/governance/findings.ts';
 import { governance } from './region/governance/index.ts';
@@ -200,6 +201,9 @@ export async function openApp(
         findings: openFindings({ database, clock }),
       }),
       apiClients({ ...pages, smart }),
+      accountAdministration({
+        ...{ ...pages, accounts, baseUrl: config.baseUrl, describePost: postWords(record) },
+      }),
     ];
     for (const service of services) service.register(http);
     await jobs.run();

@@ -1,12 +1,14 @@
 import { openAccounts } from '../access/accounts/accounts.ts';
 import { enrolAdministrator } from '../access/accounts/first-administrator.ts';
 import { openSecurityLog } from '../access/security-log.ts';
+import { migrations } from '../app.ts';
 import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { uuidv7 } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { secretKeys } from '../platform/secret-keys.ts';
 import { openStore } from '../platform/store.ts';
+import { bringUpToDate } from '../record/bring-up-to-date.ts';
 import { type Command, UsageError } from './command.ts';
 
 const longestDays = 30;
@@ -41,6 +43,7 @@ in the audit log.
     const log = createLog({ level: config.logLevel });
     const store = await openStore(config, { role: 'command', log });
     try {
+      await bringUpToDate(store, migrations);
       const { database } = store;
       const [clock, newId] = [systemClock, uuidv7(systemClock)];
       const securityLog = openSecurityLog(database, clock);

@@ -4,17 +4,19 @@ import type { Post } from '../access/identity.ts';
 export interface DemoPlace {
   readonly id: string;
   readonly name: string;
+  /** Shaped like an ODS code, of a range that is not given out. */
+  readonly ods: string;
   /** Kind of organisation, as consents name it. */
   readonly kind: string;
 }
 
 export const places = {
-  harbour: { id: 'demo-harbour', name: 'Harbour Surgery', kind: 'general-practice' },
-  hilltop: { id: 'demo-hilltop', name: 'Hilltop Surgery', kind: 'general-practice' },
-  infirmary: { id: 'demo-infirmary', name: 'Sandmouth Infirmary', kind: 'hospital' },
-  pharmacy: { id: 'demo-pharmacy', name: 'Quay Pharmacy', kind: 'pharmacy' },
-  council: { id: 'demo-council', name: 'Sandmouth Council', kind: 'social-care' },
-  region: { id: 'demo-region', name: 'Sandmouth Health and Care', kind: 'region' },
+  harbour: { id: 'demo-harbour', name: 'Harbour Surgery', ods: 'ZZ901', kind: 'general-practice' },
+  hilltop: { id: 'demo-hilltop', name: 'Hilltop Surgery', ods: 'ZZ902', kind: 'general-practice' },
+  infirmary: { id: 'demo-infirmary', name: 'Sandmouth Infirmary', ods: 'ZZH01', kind: 'hospital' },
+  pharmacy: { id: 'demo-pharmacy', name: 'Quay Pharmacy', ods: 'ZZP01', kind: 'pharmacy' },
+  council: { id: 'demo-council', name: 'Sandmouth Council', ods: 'ZZC01', kind: 'social-care' },
+  region: { id: 'demo-region', name: 'Sandmouth Health and Care', ods: 'ZZR01', kind: 'region' },
 } as const satisfies Record<string, DemoPlace>;
 
 /** Someone who works in the region. */

@@ -1,5 +1,6 @@
 /** The demonstration's small record: enough to see what each role sees. Dates count back from the day it is made. */
 import type { CodeableConcept, Observation, Resource } from '@medplum/fhirtypes';
+import { odsCodeSystem } from '../access/linking/linkage-key.ts';
 import { nhsNumberSystem } from '../fhir/nhs-number.ts';
 import { type DemoPatient, patients, places, staff } from './people.ts';
 
@@ -23,7 +24,10 @@ export function demoResources(now: number): readonly Resource[] {
   const on = (days: number): string => at(days).slice(0, 10);
   return [
     ...Object.values(places).map(
-      ({ id, name }): Resource => ({ resourceType: 'Organization', id, active: true, name }),
+      ({ id, name, ods }): Resource => ({
+        ...{ resourceType: 'Organization', id, active: true, name },
+        identifier: [{ system: odsCodeSystem, value: ods }],
+      }),
     ),
     ...staff.flatMap(({ id, prefix, given, family, job, place }): Resource[] => [
       {

@@ -1,13 +1,13 @@
 /** A request of an app, between the provider and the page where the person answers it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errors, type Provider } from 'oidc-provider';
+import type { Provider } from 'oidc-provider';
 import type { Clock } from '../../platform/clock.ts';
 import { problem } from '../../platform/problem.ts';
 import type { Identity } from '../identity.ts';
 import type { Approvals } from './approvals.ts';
 import type { ClientRegister } from './clients.ts';
 import type { LaunchContext, Launches } from './launches.ts';
-import { lifetimes } from './provider.ts';
+import { lifetimes } from './lifetimes.ts';
 import { contextScopes, covers, parseScopes, splitScopes } from './scopes.ts';
 
 /** The exchange with the browser: the provider knows the request by its cookie. */
@@ -59,6 +59,7 @@ export function openAppRequests(parts: AppRequestParts): AppRequests {
       const details = await provider.interactionDetails(request, reply);
       return { provider, details };
     } catch (cause) {
+      const { errors } = await import('oidc-provider');
       if (!(cause instanceof errors.SessionNotFound)) throw cause;
       throw problem('deleted', 'This request of the app has lapsed. Go back to the app and open it again.', {
         cause,

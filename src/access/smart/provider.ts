@@ -17,6 +17,7 @@ import type { Approval, Approvals } from './approvals.ts';
 import type { ClientRegister } from './clients.ts';
 import { hashed, hashedText } from './hashed.ts';
 import type { KeyRing } from './keys.ts';
+import { assertionAlgorithms, lifetimes } from './lifetimes.ts';
 import { nameRefresher } from './name-refresher.ts';
 import { providerStore } from './provider-store.ts';
 import { contextScopes, covers, isKnownScope, splitScopes } from './scopes.ts';
@@ -59,29 +60,6 @@ export interface Answered {
   readonly approval?: Approval;
   readonly scope?: string;
 }
-
-/** Lifetimes in seconds. */
-const minutes = 60;
-const days = 24 * 3600;
-export const lifetimes = {
-  code: minutes,
-  /** Of an app's access token. */
-  access: 30 * minutes,
-  /** Of a system's: SMART Backend Services §1.5 recommends no more. */
-  system: 5 * minutes,
-  identity: 60 * minutes,
-  request: 30 * minutes,
-  /** `online_access`: as long as a working day, and as the person's session stands. */
-  online: 12 * 3600,
-  /** `offline_access`: from each use; the grant ends a year after it was given. */
-  offline: 90 * days,
-  grant: 365 * days,
-  /** Longest assertion of a client (SMART App Launch 2.2, client-confidential-asymmetric). */
-  assertion: 5 * minutes,
-} as const;
-
-/** The clients' algorithms that SMART names. */
-export const assertionAlgorithms = ['RS384', 'ES384'] as const;
 
 export function makeProvider(parts: ProviderParts, ring: KeyRing): Provider {
   const provider = new Provider(parts.issuer, configurationOf(parts, ring));

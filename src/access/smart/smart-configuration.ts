@@ -1,6 +1,6 @@
 /** What apps read to find their way: the SMART configuration, and the security part of the CapabilityStatement. */
 import type { CapabilityStatementRestSecurity } from '@medplum/fhirtypes';
-import { assertionAlgorithms, lifetimes } from './provider.ts';
+import { assertionAlgorithms, lifetimes } from './lifetimes.ts';
 import { contextScopes } from './scopes.ts';
 
 /** Source: SMART App Launch 2.2 §4 (conformance). Only what works here is named. */

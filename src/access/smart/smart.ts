@@ -14,7 +14,7 @@ import { type ApiClient, type ClientRegister, openClientRegister } from './clien
 import { openKeyStore } from './keys.ts';
 import { type LaunchContext, type Launches, openLaunches } from './launches.ts';
 import { mountProvider } from './mount.ts';
-import { type Answered, makeProvider, type ProviderParts } from './provider.ts';
+import type { Answered, ProviderParts } from './provider.ts';
 import { capabilitySecurity, smartConfiguration } from './smart-configuration.ts';
 import { type TokenIdentity, tokenReader } from './token-identity.ts';
 
@@ -88,7 +88,9 @@ export function openSmart(needs: SmartNeeds): Smart {
   let checking: Promise<void> | undefined;
   const check = async () => {
     const ring = await keys.ring();
-    if (current?.state !== ring.state)
+    if (current?.state !== ring.state) {
+      // Loaded at first use: no command and no start waits for it.
+      const { makeProvider } = await import('./provider.ts');
       current = {
         state: ring.state,
         provider: makeProvider(
@@ -108,6 +110,7 @@ export function openSmart(needs: SmartNeeds): Smart {
           ring,
         ),
       };
+    }
     checked = clock.now();
   };
   const provider = async (): Promise<Provider> => {

@@ -1,6 +1,7 @@
 /** Accounts of staff: made, given posts and links to sign in, and stopped, by an administrator. */
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { rolesThatMay } from '../../access/roles.ts';
 import { type AccountAdministrationNeeds, accountPages } from './pages.ts';
 
 export interface AccountsRoom {
@@ -11,6 +12,11 @@ export interface AccountsRoom {
 
 export function accountAdministration(needs: AccountAdministrationNeeds): AccountsRoom {
   needs.shell.addViews('accounts', fileURLToPath(new URL('./views', import.meta.url)));
+  needs.shell.addNavigation({
+    href: '/accounts',
+    text: 'Accounts of staff',
+    roles: rolesThatMay('manage-accounts'),
+  });
   return {
     path: '/accounts',
     title: 'Accounts of staff',
