@@ -70,9 +70,13 @@ export function whoLookedPages(app: FastifyInstance, needs: WhoLookedNeeds): voi
   const recordOf = async (
     request: FastifyRequest<{ Params: Params }>,
   ): Promise<OwnRecord & { name: string }> => {
+    const { patient: asked } = request.params;
     const records = await needs.recordsOf(request);
-    const found = records.find(({ patient }) => patient === request.params.patient);
-    if (!found) throw problem('not-found', 'There is no such list.');
+    const found = records.find(({ patient }) => patient === asked);
+    if (!found) {
+      await logged(request, asked, 'S', { outcome: 404 });
+      throw problem('not-found', 'There is no such list.');
+    }
     return { ...found, name: await nameOf(request, found.patient) };
   };
   const nameOf = async (request: FastifyRequest, patient: string): Promise<string> => {
@@ -80,17 +84,16 @@ export function whoLookedPages(app: FastifyInstance, needs: WhoLookedNeeds): voi
     const names = stored && resourceOf<Patient>(stored).name;
     return plainName(chooseName(names, localMoment(clock.now()).key));
   };
-  const logged = (request: FastifyRequest, patient: string, action: 'S' | 'R', id?: string) =>
+  const logged = (
+    request: FastifyRequest,
+    patient: string,
+    action: 'S' | 'R',
+    { id, outcome = 200 }: { readonly id?: string; readonly outcome?: number } = {},
+  ) =>
     needs.audit([
       {
-        ...{
-          at: clock.now(),
-          actor: needs.actorOf(request),
-          action,
-          outcome: 200,
-          type: typeNumber('AuditEvent'),
-        },
-        person: shardKey('Patient', patient),
+        ...{ at: clock.now(), actor: needs.actorOf(request), action, outcome },
+        ...{ type: typeNumber('AuditEvent'), person: shardKey('Patient', patient) },
         ...(id === undefined ? {} : { id }),
       },
     ]);
@@ -125,6 +128,7 @@ export function whoLookedPages(app: FastifyInstance, needs: WhoLookedNeeds): voi
   };
 
   app.get('/who-looked', async (request, reply) => {
+    needs.actorOf(request); // who has not signed in is sent to
     const records = await needs.recordsOf(request);
     const [only] = records;
     if (records.length === 1 && only) return reply.redirect(`/who-looked/${only.patient}`, 303);
@@ -188,7 +192,7 @@ export function whoLookedPages(app: FastifyInstance, needs: WhoLookedNeeds): voi
   ) => {
     const whose = await recordOf(request);
     const entry = await entryOf(given.entry, whose.patient);
-    await logged(request, whose.patient, 'R', String(given.entry));
+    await logged(request, whose.patient, 'R', { id: String(given.entry) });
     const visit = visitOf([entry], await organisationsOf([entry]));
     const title = 'Ask about this';
     return shell.renderPage(reply.code(given.error ? 422 : 200), 'who-looked/ask.njk', {
