@@ -30,6 +30,9 @@ test('another site’s forms are refused at every address, change nothing, and a
     '/sign-out': {},
     '/app-consent/anything': { answer: 'allow' },
     '/api-clients/new': { name: 'Planted' },
+    '/accounts/new': { name: 'Planted' },
+    '/governance/questions/anything': { answer: 'Planted' },
+    '/who-looked/demo-iris/ask': { question: 'Planted' },
     '/emergency-access/ask': {},
     '/fhir/Consent': {},
   };

@@ -206,6 +206,7 @@ test('what an app sends beside the content counts for nothing: ids, versions, ti
 test('pages of another role are refused, and the try is in the audit log', async () => {
   const patient = await signedIn(iris);
   const nurse = await signedIn('Noor Haddad');
+  const administrator = await signedIn('Alex Moore');
   for (const [browser, path] of [
     [patient, '/api-clients'],
     [patient, '/emergency-access'],
@@ -213,8 +214,28 @@ test('pages of another role are refused, and the try is in the audit log', async
     [nurse, '/api-clients/new'],
     [nurse, '/proxy-requests'],
     [nurse, '/sharing'],
+    [nurse, '/accounts'],
+    [nurse, '/governance/log.csv'],
+    [administrator, '/governance'],
+    [administrator, '/emergency-access'],
   ] as const)
     await refused(product, path, 403, (headers) => browser.get(path, headers));
+});
+
+test('an administrator gives themself no post, and has no say over patients’ accounts', async () => {
+  const administrator = await signedIn('Alex Moore');
+  const page = await product.browser().get('/sign-in');
+  const accountOf = (name: string) =>
+    new RegExp(`value="([^"]+)" aria-label="${name},`).exec(page.text)?.[1] ?? '';
+  const post = (name: string, step: string) => (headers: object) =>
+    administrator.post(`/accounts/${accountOf(name)}/${step}`, { role: 'gp', ods: 'A81001' }, { ...headers });
+  await refused(product, 'a post for oneself', 403, post('Alex Moore', 'posts/new'));
+  await refused(product, 'a link for oneself', 403, post('Alex Moore', 'link'));
+  for (const step of ['link', 'stop', 'posts/new']) {
+    const { status, text } = await post(iris, step)({});
+    assert.equal(status, 404, step);
+    assert.ok(!text.includes('Okafor'));
+  }
 });
 
 test('who asked to act for someone sees nothing until it is decided', async () => {
