@@ -161,6 +161,7 @@ export async function openApp(
     tellDenials(http, { access, securityLog, fhirPath });
     refuseOtherSites(http, {
       baseUrl: config.baseUrl,
+      ownNameAlone: config.accessToken === undefined,
       openPaths: ['/oauth', ...who.outside.providers.map((key) => `/sign-in/${key}/back-channel-logout`)],
     });
     smart.register(http);

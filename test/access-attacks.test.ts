@@ -291,6 +291,24 @@ test('an access token that has ended, or never was, opens nothing', async () => 
   }
 });
 
+test('an account that is stopped is out at once, with its sessions and its apps', async () => {
+  const nurse = await signedIn('Noor Haddad');
+  const token = await bearer('Noor Haddad', 'user/*.cruds');
+  const page = (headers = {}) => nurse.get('/people/demo-iris', headers);
+  const api = (headers = {}) =>
+    product.ask('/fhir/Condition/demo-iris-diabetes', { headers: { ...token, ...headers } });
+  assert.deepEqual([(await page()).status, (await api()).status], [200, 200]);
+  const administrator = await signedIn('Alex Moore');
+  const list = await administrator.get('/accounts');
+  const id = /href="\/accounts\/([^"]+)"[^>]*>(?:<[^>]+>)*Noor Haddad/.exec(list.text)?.[1];
+  assert.ok(id !== undefined, 'the list names her');
+  assert.equal((await administrator.post(`/accounts/${id}/stop`, {})).status, 303);
+  await refused(product, 'her session', 303, page);
+  await refused(product, 'her app', 401, api);
+  assert.equal((await administrator.post(`/accounts/${id}/restore`, {})).status, 303);
+  assert.equal((await page()).status, 303, 'a session that was ended does not come back');
+});
+
 test('a code that is used again gives nothing, and takes back what it gave', async () => {
   const code = await codeFor(await signedIn(iris), app, 'launch/patient patient/*.cruds');
   const first = JSON.parse((await exchange(product, app, code)).text).access_token;

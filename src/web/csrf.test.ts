@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fastify } from 'fastify';
-import { refuseOtherSites } from './csrf.ts';
+import { type CsrfOptions, refuseOtherSites } from './csrf.ts';
 
-async function server() {
+async function server(more: Partial<CsrfOptions> = {}) {
   const app = fastify();
-  refuseOtherSites(app, { baseUrl: 'https://ours.example', openPaths: ['/oauth/token'] });
+  refuseOtherSites(app, { baseUrl: 'https://ours.example', openPaths: ['/oauth/token'], ...more });
   for (const path of ['/act', '/oauth/token', '/oauth/tokens'])
     for (const method of ['GET', 'POST', 'PUT', 'DELETE'])
       app.route({ method, url: path, handler: async () => 'done' });
@@ -58,4 +58,16 @@ test('reading is for all, and an open path alone is open', async () => {
   assert.equal((await app.inject({ method: 'GET', url: '/act', headers })).statusCode, 200);
   assert.equal((await app.inject({ method: 'POST', url: '/oauth/token?x=1', headers })).statusCode, 200);
   assert.equal((await app.inject({ method: 'POST', url: '/oauth/tokens', headers })).statusCode, 403);
+});
+
+test('where whoever reaches the server is trusted, it answers under its own name alone, in reading too', async () => {
+  const app = await server({ ownNameAlone: true });
+  const status = async (host: string, method: 'GET' | 'POST' = 'GET') =>
+    (await app.inject({ method, url: '/act', headers: { host, origin: `http://${host}` } })).statusCode;
+  for (const host of ['localhost:8080', '127.0.0.1', '[::1]:8080', 'ours.example', 'OURS.example'])
+    assert.equal(await status(host), 200, host);
+  for (const host of ['rebound.example:8080', 'localhost.evil.example', '127.0.0.1.evil.example', '10.0.0.1'])
+    for (const method of ['GET', 'POST'] as const) assert.equal(await status(host, method), 421, host);
+  const open = await server();
+  assert.equal((await open.inject({ url: '/act', headers: { host: '10.0.0.1:8080' } })).statusCode, 200);
 });

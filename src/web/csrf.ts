@@ -10,7 +10,14 @@ export interface CsrfOptions {
    * OAuth's token endpoint, an outside provider's `form_post`.
    */
   readonly openPaths?: readonly string[];
+  /**
+   * Answers only under its own name: that of `baseUrl`, or one of this machine. For a server that trusts whoever reaches it:
+   * another site may let its own name lead to this machine (DNS rebinding), and would then pass for us.
+   */
+  readonly ownNameAlone?: boolean;
 }
+
+const thisMachine = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
@@ -19,10 +26,22 @@ const safe = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
  * Browsers say where it comes from in Sec-Fetch-Site (W3C Fetch Metadata), older ones in Origin; programs send neither and
  * hold no cookies of others. A bearer token is added by nobody but the one who knows it, so it is believed from anywhere.
  */
-export function refuseOtherSites(app: FastifyInstance, { baseUrl, openPaths = [] }: CsrfOptions): void {
-  const ours = new URL(baseUrl).origin;
+export function refuseOtherSites(
+  app: FastifyInstance,
+  { baseUrl, openPaths = [], ownNameAlone = false }: CsrfOptions,
+): void {
+  const { origin: ours, host: ourHost } = new URL(baseUrl);
+  const isOurName = (host = '') => thisMachine.test(host) || host.toLowerCase() === ourHost;
   const isOpen = (path: string) => openPaths.some((open) => path === open || path.startsWith(`${open}/`));
   app.addHook('onRequest', async (request) => {
+    if (ownNameAlone && !isOurName(request.headers.host))
+      throw problem(
+        'forbidden',
+        `This demonstration answers at ${ours} alone. Open it there, or set BASE_URL.`,
+        {
+          status: 421,
+        },
+      );
     if (safe.has(request.method) || isFromHere(request, ours)) return;
     if (/^Bearer +\S/i.test(request.headers.authorization ?? '')) return;
     if (isOpen(request.url.split('?')[0] ?? '')) return;
