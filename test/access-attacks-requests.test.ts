@@ -5,6 +5,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import test, { after } from 'node:test';
 import { generateKeyPair, SignJWT } from 'jose';
+import { codeAt, goodPassword } from './support/accounts.ts';
 import { attack, bare, refused } from './support/attack.ts';
 import { atEnd } from './support/ending.ts';
 import { registerApp, tokenFor } from './support/whole-apps.ts';
@@ -186,6 +187,40 @@ test('guessing a password gets slower, whatever address is claimed, alike for na
     return words;
   };
   assert.deepEqual(await tell('demo-asha'), await tell('nobody@nowhere.example'));
+});
+
+test('an enrolment link works once, and guessing the code after the password ends what was begun', async () => {
+  const admin = await signedIn('Alex Moore');
+  const list = await admin.get('/accounts');
+  const id = /href="\/accounts\/([^"]+)"[^>]*>(?:<[^>]+>)*Ben Carter/.exec(list.text)?.[1] ?? '';
+  const made = await admin.post(`/accounts/${id}/link`, {});
+  const link = /\/enrol\/[\w-]{43}/.exec(made.text)?.[0] ?? '';
+  assert.notEqual(link, '', made.text);
+
+  const ben = product.browser();
+  assert.equal((await ben.post(`${link}/password`, { password: goodPassword })).status, 303);
+  const page = await ben.get(`${link}/authenticator`);
+  const key = (/<strong[^>]*>([A-Z2-7 ]{20,})</.exec(page.text)?.[1] ?? '').replaceAll(' ', '');
+  const code = () => codeAt(key, product.clock.now());
+  assert.equal((await ben.post(`${link}/authenticator`, { code: code() })).status, 200);
+  const again = await product.browser().post(`${link}/password`, { password: 'chosen by a finder' });
+  assert.ok(again.status === 404 || /used or is too old/.test(again.text), `${again.status}`);
+
+  const thief = product.browser();
+  const sent = await thief.post('/sign-in/password', { login: 'demo-ben', password: goodPassword });
+  assert.equal(sent.headers.get('location'), '/sign-in/code');
+  product.pass(60_000);
+  const right = code();
+  const wrong = right === '000000' ? '111111' : '000000';
+  for (let n = 1; n <= 5; n += 1)
+    await refused(product, `wrong code ${n}`, 422, (headers) =>
+      thief.post('/sign-in/code', { code: wrong }, headers),
+    );
+  for (let n = 1; n <= 2; n += 1) {
+    const late = await thief.post('/sign-in/code', { code: right });
+    assert.ok(late.status === 422 || late.headers.get('location') === '/sign-in/password', `${late.status}`);
+  }
+  assert.equal(thief.cookies.has(session), false, 'the right code comes too late');
 });
 
 test('every kind of answer carries the headers that protect it', async () => {
