@@ -106,7 +106,9 @@ export function setUpShell(options: { assets?: Assets } = {}): Shell {
     },
     renderPage: (reply, template, context) => {
       const path = reply.request.url.split('?')[0] ?? '/';
-      return reply.type('text/html; charset=utf-8').send(templates.render(template, { path, ...headerOf(reply.request), ...context }));
+      return reply
+        .type('text/html; charset=utf-8')
+        .send(templates.render(template, { path, ...headerOf(reply.request), ...context }));
     },
     errorRenderer: {
       prefix: '/',

@@ -31,7 +31,13 @@ export async function startProduct(
 ): Promise<Product> {
   const port = env['PORT'] ?? String(await freePort());
   const url = `http://127.0.0.1:${port}`;
-  const child = throughline(['start'], { DATA_DIR: dataDir, PORT: port, BASE_URL: url, DEMO_PEOPLE: 'no', ...env });
+  const child = throughline(['start'], {
+    DATA_DIR: dataDir,
+    PORT: port,
+    BASE_URL: url,
+    DEMO_PEOPLE: 'no',
+    ...env,
+  });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => {
