@@ -20,8 +20,8 @@ export const goodPassword = 'rowing under pale lanterns';
 
 export interface TestAccounts {
   readonly accounts: Accounts;
-  /** The same database as another server process has it. */
-  readonly another: () => Accounts;
+  /** The same database as another server process has it, with other secrets where given. */
+  readonly another: (secrets?: readonly Uint8Array[]) => Accounts;
   readonly database: Database;
   readonly record: CareRecord;
   readonly securityLog: SecurityLog;
@@ -40,7 +40,7 @@ export async function testAccounts(
   const clock: Clock = { now: () => now };
   const { database, record } = await testRecord(t, { clock });
   await migrate(database, [...recordMigrations, ...accountMigrations]);
-  const open = () =>
+  const open = (secrets: readonly Uint8Array[] = [testSecret('accounts')]) =>
     openAccounts({
       database,
       clock,
@@ -48,7 +48,7 @@ export async function testAccounts(
       newId: uuidv7(clock),
       log: createLog({ level: 'error' }),
       securityLog: openSecurityLog(database, clock),
-      secrets: [testSecret('accounts')],
+      secrets,
     });
   return {
     accounts: open(),

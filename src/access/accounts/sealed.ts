@@ -8,6 +8,8 @@ export interface Sealer {
   readonly seal: (plain: Uint8Array, context: string) => Buffer;
   /** Throws a Problem when no key that is configured opens it. */
   readonly open: (sealed: Uint8Array, context: string) => Buffer;
+  /** The same under the first secret; as it was where that sealed it. */
+  readonly renew: (sealed: Uint8Array, context: string) => Buffer;
 }
 
 const marks = { key: 4, nonce: 12, tag: 16 };
@@ -24,7 +26,7 @@ export function openSealer(secrets: readonly Uint8Array[]): Sealer {
     key: Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), 'throughline account secrets', 32)),
   }));
   const first = keys[0]!;
-  return {
+  const sealer: Sealer = {
     seal(plain, context) {
       const nonce = randomBytesOf(marks.nonce);
       const cipher = createCipheriv('aes-256-gcm', first.key, nonce);
@@ -48,5 +50,11 @@ export function openSealer(secrets: readonly Uint8Array[]): Sealer {
       decipher.setAuthTag(bytes.subarray(tagAt, bodyAt));
       return Buffer.concat([decipher.update(bytes.subarray(bodyAt)), decipher.final()]);
     },
+    renew(sealed, context) {
+      const bytes = Buffer.from(sealed);
+      if (first.mark.equals(bytes.subarray(0, marks.key))) return bytes;
+      return sealer.seal(sealer.open(bytes, context), context);
+    },
   };
+  return sealer;
 }

@@ -8,6 +8,7 @@ import {
   type TestAccounts,
   TestBrowser,
   testAccounts,
+  testSecret,
 } from '../../../test/support/accounts.ts';
 import type { SignInAnswer } from './sign-in.ts';
 
@@ -52,6 +53,24 @@ test('a code is taken once, in whichever browser, and one of an earlier step nev
   held.pass(30_000);
   assert.equal(await code(held, second, nurse), 'in');
   assert.equal(await code(held, second, nurse), 'over', 'the step itself is used once too');
+});
+
+test('signing in seals the app’s secret anew, after which the former key is not needed', async (t) => {
+  const held = await testAccounts(t);
+  const nurse = await enrolledNurse(held, new TestBrowser());
+  const [former, newer] = [testSecret('accounts'), testSecret('newer')];
+  const signIn = async (secrets: readonly Uint8Array[]) => {
+    held.pass(minute);
+    const { signIn: way } = held.another(secrets);
+    const browser = new TestBrowser();
+    const typed = { login: nurse.login, password: goodPassword };
+    const begun = await way.password(browser.visit, typed, '/');
+    if (begun.state === 'code') browser.take(begun.setCookies);
+    return way.code(browser.visit, codeAt(nurse.key, held.clock.now()));
+  };
+  await assert.rejects(signIn([newer]), /former secret back/);
+  assert.equal((await signIn([newer, former])).state, 'in');
+  assert.equal((await signIn([newer])).state, 'in');
 });
 
 test('of two browsers that send the same code at the same moment one is let in', async (t) => {

@@ -153,10 +153,13 @@ export function openSignIn(needs: SignInNeeds): SignIn {
       secondStep(visit, 'password', async (account) => {
         const [row] = await pool<{ sealed: Buffer }[]>`
           select sealed from account_authenticator where account = ${account}`;
-        const step = row && stepOfCode(sealer.open(row.sealed, account), typed, clock.now());
+        if (!row) return false;
+        const step = stepOfCode(sealer.open(row.sealed, account), typed, clock.now());
         if (step === undefined) return false;
-        const taken = await pool`update account_authenticator set last_step = ${step}
-          where account = ${account} and last_step < ${step} returning account`;
+        // Sealed anew where a former key sealed it, so that one goes out of use; never over an app that was set up meanwhile.
+        const taken = await pool`
+          update account_authenticator set last_step = ${step}, sealed = ${sealer.renew(row.sealed, account)}
+          where account = ${account} and last_step < ${step} and sealed = ${row.sealed} returning account`;
         return taken.length > 0;
       }),
     recoveryCode: (visit, typed) =>
