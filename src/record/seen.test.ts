@@ -180,3 +180,11 @@ test('what may not be written is refused alike, there or not, and the refusal is
   const changed = await record.commit(nurse, [put(observation('a1', 'a', { status: 'amended' }))]);
   assert.equal(changed.results[0]?.outcome, 'updated');
 });
+
+test('what was deleted is as if it had not been, save to those who see it whatever it held', async (t) => {
+  const record = await world(t);
+  await record.commit(tester, [{ kind: 'delete', type: 'Observation', id: 'a1' }]);
+  const asked = { parties: ['Organization/harbour'], use: 'care' } as const;
+  assert.equal(await record.read(sees({ ...harbour, consent: asked }), 'Observation', 'a1'), undefined);
+  await assert.rejects(record.read(sees(harbour), 'Observation', 'a1'), { status: 410 });
+});

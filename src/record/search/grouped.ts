@@ -90,7 +90,7 @@ export class GroupedSearches {
 /** The first word of a packed column. */
 function turnOf(bytes: Buffer): number {
   let turn = 0;
-  for (let i = 0; bytes[i] !== 0x20; i += 1) turn = turn * 10 + bytes[i]! - 0x30;
+  for (let i = 0; i < bytes.length && bytes[i] !== 0x20; i += 1) turn = turn * 10 + bytes[i]! - 0x30;
   return turn;
 }
 
