@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.ts';
 import type { SecurityEvent, SecurityLog } from '../access/security-log.ts';
 
@@ -18,9 +18,7 @@ const sessionCookie = /(?:^|;\s*)(?:__Host-)?session=/;
  * other sites send, sessions and tokens that open nothing (any more). Whoever shows nothing at all is asked to sign in: no denial.
  */
 export function tellDenials(app: FastifyInstance, { access, securityLog, fhirPath }: DenialParts): void {
-  app.addHook('onSend', async (request, reply) => {
-    const toSignIn = reply.statusCode === 303 && signIn.test(String(reply.getHeader('location')));
-    if (reply.statusCode !== 403 && reply.statusCode !== 401 && !toSignIn) return;
+  const tell = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { authorization, cookie = '' } = request.headers;
     const api = request.url === fhirPath || request.url.startsWith(`${fhirPath}/`);
     const identity = access.identityOf(request);
@@ -36,6 +34,11 @@ export function tellDenials(app: FastifyInstance, { access, securityLog, fhirPat
       requestId: request.id,
       via: api ? 'api' : 'page',
     });
+  };
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const toSignIn = reply.statusCode === 303 && signIn.test(String(reply.getHeader('location')));
+    if (reply.statusCode !== 403 && reply.statusCode !== 401 && !toSignIn) return done(null, payload);
+    tell(request, reply).then(() => done(null, payload), done);
   });
 }
 
