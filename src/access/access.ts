@@ -79,14 +79,23 @@ const server: Shown = {
 export function openAccess(parts: AccessParts): Access {
   const { accessToken, identityOf, sightOf, clientOf } = parts;
   const wanted = accessToken === undefined ? undefined : hash('sha256', accessToken, 'buffer');
-  const isConfigured = (given: string): boolean =>
-    wanted !== undefined && timingSafeEqual(hash('sha256', given, 'buffer'), wanted);
+  const isConfigured = (given: string | undefined): boolean =>
+    given !== undefined && wanted !== undefined && timingSafeEqual(hash('sha256', given, 'buffer'), wanted);
   const askers = new WeakMap<FastifyRequest, Asker>();
 
   const bearerOf = async (header: string, request: FastifyRequest): Promise<Shown | undefined> => {
-    const given = bearerToken.exec(header)?.[1] ?? passwordOf(header);
+    const given = givenIn(header);
     if (given === undefined) return undefined;
     return isConfigured(given) ? system : clientOf(given, request);
+  };
+  const findOut = async (request: FastifyRequest): Promise<void> => {
+    const { authorization, cookie } = request.headers;
+    const identity = cookie === undefined ? undefined : await identityOf(cookie);
+    askers.set(request, {
+      identity,
+      signedIn: identity && (await personOf(identity, sightOf)),
+      bearer: authorization === undefined ? undefined : await bearerOf(authorization, request),
+    });
   };
 
   const askerOf = (request: FastifyRequest): Asker => {
@@ -97,14 +106,14 @@ export function openAccess(parts: AccessParts): Access {
 
   const access: Access = {
     register(app) {
-      app.addHook('onRequest', async (request) => {
+      app.addHook('onRequest', (request, _reply, done) => {
         const { authorization, cookie } = request.headers;
-        const identity = cookie === undefined ? undefined : await identityOf(cookie);
-        askers.set(request, {
-          identity,
-          signedIn: identity && (await personOf(identity, sightOf)),
-          bearer: authorization === undefined ? undefined : await bearerOf(authorization, request),
-        });
+        // Who shows nothing, or the configured token, is known without asking anybody.
+        if (cookie === undefined && (authorization === undefined || isConfigured(givenIn(authorization)))) {
+          const bearer = authorization === undefined ? undefined : system;
+          askers.set(request, { identity: undefined, signedIn: undefined, bearer });
+          done();
+        } else findOut(request).then(() => done(), done);
       });
     },
     apiActor(request) {
@@ -130,6 +139,9 @@ export function openAccess(parts: AccessParts): Access {
   };
   return access;
 }
+
+/** The token of an Authorization header. */
+const givenIn = (header: string): string | undefined => bearerToken.exec(header)?.[1] ?? passwordOf(header);
 
 /** The password of a Basic header, whatever the name. */
 function passwordOf(header: string): string | undefined {

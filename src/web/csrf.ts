@@ -1,6 +1,6 @@
 /** Refuses what another site makes a browser send: sign-ins, changes and sign-outs that the person did not ask for. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { problem } from '../platform/problem.ts';
+import { type Problem, problem } from '../platform/problem.ts';
 
 export interface CsrfOptions {
   /** Address that people reach the server by; its origin is ours beside the one that a request names in Host. */
@@ -33,23 +33,22 @@ export function refuseOtherSites(
   const { origin: ours, host: ourHost } = new URL(baseUrl);
   const isOurName = (host = '') => thisMachine.test(host) || host.toLowerCase() === ourHost;
   const isOpen = (path: string) => openPaths.some((open) => path === open || path.startsWith(`${open}/`));
-  app.addHook('onRequest', async (request) => {
+  const faultOf = (request: FastifyRequest): Problem | undefined => {
     if (ownNameAlone && !isOurName(request.headers.host))
-      throw problem(
+      return problem(
         'forbidden',
         `This demonstration answers at ${ours} alone. Open it there, or set BASE_URL.`,
-        {
-          status: 421,
-        },
+        { status: 421 },
       );
-    if (safe.has(request.method) || isFromHere(request, ours)) return;
-    if (/^Bearer +\S/i.test(request.headers.authorization ?? '')) return;
-    if (isOpen(request.url.split('?')[0] ?? '')) return;
-    throw problem(
+    if (safe.has(request.method) || isFromHere(request, ours)) return undefined;
+    if (/^Bearer +\S/i.test(request.headers.authorization ?? '')) return undefined;
+    if (isOpen(request.url.split('?')[0] ?? '')) return undefined;
+    return problem(
       'forbidden',
       'This was sent by another website, so it was not done. Open this site itself and try again.',
     );
-  });
+  };
+  app.addHook('onRequest', (request, _reply, done) => done(faultOf(request)));
 }
 
 function isFromHere(request: FastifyRequest, ours: string): boolean {
