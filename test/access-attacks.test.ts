@@ -216,10 +216,23 @@ test('pages of another role are refused, and the try is in the audit log', async
     [nurse, '/sharing'],
     [nurse, '/accounts'],
     [nurse, '/governance/log.csv'],
+    [nurse, '/governance/log'],
+    [nurse, '/governance/findings'],
+    [nurse, '/governance/emergencies'],
+    [nurse, '/governance/questions'],
     [administrator, '/governance'],
     [administrator, '/emergency-access'],
-  ] as const)
-    await refused(product, path, 403, (headers) => browser.get(path, headers));
+  ] as const) {
+    const { events } = await refused(product, path, 403, (headers) => browser.get(path, headers));
+    if (path.startsWith('/governance')) assert.equal(events.length, 1, `${path} is in the log once`);
+  }
+  for (const path of ['findings/x', 'questions/x', 'emergencies/x']) {
+    const form = { outcome: 'explained', note: 'x', answer: 'x' };
+    const { events } = await refused(product, path, 403, (headers) =>
+      nurse.post(`/governance/${path}`, form, headers),
+    );
+    assert.equal(events.filter(({ outcome }) => outcome === '4').length, 1, `${path} is in the log once`);
+  }
 });
 
 test('an administrator gives themself no post, and has no say over patients’ accounts', async () => {

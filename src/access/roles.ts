@@ -354,8 +354,6 @@ export const roles = {
   },
 } satisfies Readonly<Record<string, Role>>;
 
-export type RoleKey = keyof typeof roles;
-
 const byKey: ReadonlyMap<string, Role> = new Map(Object.entries(roles));
 
 /** Undefined where there is no such role: it sees nothing and may do nothing. */

@@ -302,7 +302,7 @@ export function describeConfig(config: Config): string {
 }
 
 /** A database address as it may be shown: the password, and any in its parameters, left out. */
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return '(not understood)';
   const shown = new URL(url);
   if (shown.password) shown.password = '***';

@@ -200,7 +200,7 @@ function checkToken(token: string | undefined, request: FastifyRequest): void {
 }
 
 /** Compares a bearer token in a time that does not tell how much of it was right. */
-export function isBearer(authorization: string | undefined, token: string): boolean {
+function isBearer(authorization: string | undefined, token: string): boolean {
   const match = /^Bearer +(\S+) *$/i.exec(authorization ?? '');
   if (!match) return false;
   const given = Buffer.from(match[1] ?? '');

@@ -32,7 +32,7 @@ export interface StoreOptions {
 }
 
 /** The folder of the embedded database. */
-export const databaseFolder = (config: Pick<Config, 'dataDir'>): string => join(config.dataDir, 'database');
+const databaseFolder = (config: Pick<Config, 'dataDir'>): string => join(config.dataDir, 'database');
 
 /**
  * Opens the database of the configuration, and runs the embedded one where none is named.

@@ -24,7 +24,7 @@ export interface BundleParts {
 }
 
 /** Most entries that one bundle may hold; larger loads go through the import. */
-export const mostEntries = 20_000;
+const mostEntries = 20_000;
 
 type Method = 'DELETE' | 'POST' | 'PUT' | 'GET' | 'HEAD';
 

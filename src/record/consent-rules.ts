@@ -29,7 +29,7 @@ export interface ConsentRule {
 const [securityPath] = searchParameter('Patient', '_security')?.paths ?? [];
 
 /** Key of a security label, as the slice of each resource that bears it holds it. */
-export const labelKey = (system: string | undefined, code: string): Key =>
+const labelKey = (system: string | undefined, code: string): Key =>
   tokenKey(securityPath!.key, system, foldCode(code));
 
 /** Key of a label written `system|code`. */

@@ -144,7 +144,7 @@ export const dateBounds = (value: DateValue): { low: number; high: number } => (
   high: bound(value.high, openEnd),
 });
 
-export function numberRow(value: NumberValue | QuantityValue): NumberRow {
+function numberRow(value: NumberValue | QuantityValue): NumberRow {
   const { low, high } = value;
   if (value.kind === 'number')
     return {

@@ -1,7 +1,7 @@
 import { type Problem, problem } from '../platform/problem.ts';
 import { asProblem } from '../platform/sql-error.ts';
 import type { Key } from './keys.ts';
-import { parameters } from './search/parameters.ts';
+import { type Parameters, parameters } from './search/parameters.ts';
 import type { Seen } from './seen.ts';
 import type { AuditRow } from './statement.ts';
 import type { Connection } from './store.ts';
@@ -19,60 +19,47 @@ export interface OldState {
 }
 
 /** Which of the states may be written, by index. */
-export async function mayWrite(
+export const mayWrite = (
   sql: Connection,
   seen: Seen,
   states: readonly NewState[],
-): Promise<ReadonlySet<number>> {
-  const to = parameters();
-  const list = `unnest(${to.list(
-    states.map((_, i) => i),
-    'int4',
-  )}, ${to.list(
-    states.map(({ type }) => type),
-    'int2',
-  )}, ${to.list(
-    states.map(({ person }) => person),
-    'int8',
-  )})`;
-  return indexes(
-    sql,
-    `select w.n from ${list} w(n, type, person) where ${seen.newState('w', to)}`,
-    to.values,
-  );
-}
+): Promise<ReadonlySet<number>> =>
+  allowed(sql, states, { type: 'int2', person: 'int8' }, (to) => `where ${seen.newState('w', to)}`);
 
 /** Which of the resources may be changed, by index. */
-export async function mayChange(
+export const mayChange = (
   sql: Connection,
   seen: Seen,
   states: readonly OldState[],
+): Promise<ReadonlySet<number>> =>
+  allowed(
+    sql,
+    states,
+    { person: 'int8', pk: 'int8' },
+    (to) => `join resource r on r.person = w.person and r.pk = w.pk where ${seen.oldState('r', to)}`,
+  );
+
+/** Indexes of the states that the rest of the statement keeps; it has them under the alias `w`. */
+async function allowed<Column extends string>(
+  sql: Connection,
+  states: readonly Readonly<Record<Column, string | number>>[],
+  columns: Readonly<Record<Column, string>>,
+  rest: (to: Parameters) => string,
 ): Promise<ReadonlySet<number>> {
   const to = parameters();
-  const list = `unnest(${to.list(
-    states.map((_, i) => i),
-    'int4',
-  )}, ${to.list(
-    states.map(({ person }) => person),
-    'int8',
-  )}, ${to.list(
-    states.map(({ pk }) => pk),
-    'int8',
-  )})`;
-  return indexes(
-    sql,
-    `select w.n from ${list} w(n, person, pk) join resource r on r.person = w.person and r.pk = w.pk where ${seen.oldState('r', to)}`,
-    to.values,
-  );
-}
-
-async function indexes(
-  sql: Connection,
-  text: string,
-  values: readonly string[],
-): Promise<ReadonlySet<number>> {
+  const names = Object.keys(columns) as Column[];
+  const lists = [
+    to.list([...states.keys()], 'int4'),
+    ...names.map((name) =>
+      to.list(
+        states.map((state) => state[name]),
+        columns[name],
+      ),
+    ),
+  ];
+  const text = `select w.n from unnest(${lists.join(', ')}) w(n, ${names.join(', ')}) ${rest(to)}`;
   try {
-    const rows = await sql.unsafe(text, [...values], { prepare: true });
+    const rows = await sql.unsafe(text, [...to.values], { prepare: true });
     return new Set(rows.map((row) => Number(row['n'])));
   } catch (error) {
     throw asProblem(error);

@@ -57,9 +57,6 @@ class Columns {
   add(...row: string[]): void {
     for (let i = 0; i < row.length; i += 1) this.#values[i]!.push(row[i]!);
   }
-  arrays(): string[] {
-    return this.#values.map(array);
-  }
   /** `insert into table (…) select … from unnest(…)`; parameters are added to `values`. */
   insert(table: string, values: string[], conflict = ''): string {
     const parameters = this.#types.map((type, i) => {
@@ -283,18 +280,8 @@ function auditValues(row: AuditRow): string[] {
   ];
 }
 
-/** Audit entries as one array a column, for statements that find the people concerned by themselves. */
-export function auditArrays(audits: readonly AuditRow[]): {
-  readonly names: readonly (readonly [name: string, type: string])[];
-  readonly arrays: readonly string[];
-} {
-  const columns = new Columns(auditColumns);
-  for (const row of audits) columns.add(...auditValues(row));
-  return { names: Object.entries(auditColumns), arrays: columns.arrays() };
-}
-
 /** The insert of audit entries; its parameters are added to `values`. */
-export function auditInsert(audits: readonly AuditRow[], values: string[]): string {
+function auditInsert(audits: readonly AuditRow[], values: string[]): string {
   const columns = new Columns({ person: 'int8', persons: 'int8[]', ...auditColumns });
   for (const row of audits)
     columns.add(row.person, row.persons === undefined ? 'NULL' : inner(row.persons), ...auditValues(row));

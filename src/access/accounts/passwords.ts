@@ -3,7 +3,7 @@ import { type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { isCommonPassword } from './common-passwords.ts';
 import { randomBytesOf } from './secret-tokens.ts';
 
-export const shortestPassword = 12;
+const shortestPassword = 12;
 const longestPassword = 200;
 
 /**

@@ -55,7 +55,7 @@ export interface People {
   readonly linkPatient: (account: string, patientId: string, proofing: Proofing) => Promise<void>;
   /** What a person's identity is proved to, without a link. */
   readonly setProofing: (account: string, proofing: Proofing) => Promise<void>;
-  /** Answers the post's id. */
+  /** Answers the post's id: of the same open post that is held already, where one is. */
   readonly addPost: (
     account: string,
     post: Post & { readonly starts?: number; readonly ends?: number },
@@ -160,17 +160,25 @@ export function openPeople(database: Database, clock: Clock, newId: NewId): Peop
     async setProofing(account, proofing) {
       await pool`update account set proofing = ${proofing} where id = ${account}`;
     },
-    async addPost(account, post) {
-      const id = newId();
-      const rows = await pool`
+    addPost: (account, post) =>
+      inTransaction(database, async (sql) => {
+        const { role, organisation, starts, ends } = post;
+        // One at a time for each account, so that a form sent twice gives one post.
+        const [held] =
+          await sql`select p.id from account a left join account_post p on p.account = a.id and p.role = ${role}
+          and p.organisation = ${organisation} and p.starts <= ${clock.now()} and p.ends is null
+          where a.id = ${account} for update of a`;
+        if (held?.['id'] && starts === undefined && ends === undefined) return held['id'] as string; // a uuid column
+        const id = newId();
+        const rows = await sql`
         insert into account_post (id, account, role, organisation, kinds, parties, starts, ends)
-        select ${id}, id, ${post.role}, ${post.organisation}, ${[...post.organisationKinds]}, ${[...post.parties]},
-          ${post.starts ?? clock.now()}, ${post.ends ?? null}
+        select ${id}, id, ${role}, ${organisation}, ${[...post.organisationKinds]}, ${[...post.parties]},
+          ${starts ?? clock.now()}, ${ends ?? null}
         from account where id = ${account} and kind = 'staff' returning id`;
-      if (rows.length === 0)
-        throw problem('not-found', 'There is no account of a member of staff with this id.');
-      return id;
-    },
+        if (rows.length === 0)
+          throw problem('not-found', 'There is no account of a member of staff with this id.');
+        return id;
+      }),
     endPost: (postId) =>
       inTransaction(database, async (sql) => {
         await sql`update account_post set ends = ${clock.now()}

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/database.ts';
 import { hashOf, randomBytesOf } from './secret-tokens.ts';
 
-export const recoveryCodeCount = 10;
+const recoveryCodeCount = 10;
 
 /** Letters and digits that are not taken for each other (Crockford's base 32). */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -51,7 +51,7 @@ export interface Leaving {
 }
 
 /** Where the provider sends people back to. */
-export const callbackPath = (provider: OutsideProvider): string => `/sign-in/${provider.key}/callback`;
+const callbackPath = (provider: OutsideProvider): string => `/sign-in/${provider.key}/callback`;
 
 /** OpenID Connect Core 1.0 §3.1 with PKCE (RFC 7636), state and nonce; addresses are ours, never the request's own. */
 export function openRoundTrip(connect: Connection, flows: Flows, baseUrl: string): RoundTrip {

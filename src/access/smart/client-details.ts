@@ -81,7 +81,7 @@ export function sightOfReach(reach: ClientReach): Limits {
 const loopbacks = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 /** Whether people may be sent to this address with a code: https, or http on their own machine. */
-export function isRedirect(text: string): boolean {
+function isRedirect(text: string): boolean {
   const url = URL.parse(text);
   if (!url || text.includes('#') || text.includes('*') || url.username !== '' || url.password !== '')
     return false;

@@ -219,7 +219,7 @@ function askedScopes(context: KoaContextWithOIDC): readonly string[] {
 }
 
 /** References of who is signed in, as an address: the fhirUser claim. */
-export function fhirUserOf({ identity }: Approval, fhirBase: string): string | undefined {
+function fhirUserOf({ identity }: Approval, fhirBase: string): string | undefined {
   if (identity.kind === 'staff') return `${fhirBase}/${identity.user}`;
   return identity.patient === undefined ? undefined : `${fhirBase}/Patient/${identity.patient}`;
 }

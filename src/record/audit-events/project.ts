@@ -9,8 +9,8 @@ const keyOf = (text: string): string =>
   `('x' || encode(substr(sha256(convert_to(${text}, 'UTF8')), 1, 8), 'hex'))::bit(64)::int8`;
 
 export interface AuditProjection {
-  /** Brings the ways into the log up to date, step by step. Answers the rows added. Harmless when others do the same. */
-  catchUp(): Promise<number>;
+  /** Brings the ways into the log up to date, by at most so many steps. Answers the rows added. Harmless when others do the same. */
+  catchUp(steps?: number): Promise<number>;
 }
 
 /**
@@ -57,18 +57,22 @@ export function auditProjection(database: Pick<Database, 'pool'>): AuditProjecti
     });
 
   return {
-    async catchUp() {
+    async catchUp(steps = Number.POSITIVE_INFINITY) {
       let rows = 0;
-      for (;;) {
+      for (let taken = 0; taken < steps; taken += 1) {
         const done = await step();
         rows += done?.rows ?? 0;
-        if (!done?.more) return rows;
+        if (!done?.more) break;
       }
+      return rows;
     },
   };
 }
 
-/** Keeps the ways into the log up to date, a moment behind the writes. Answers what ends that. */
+/**
+ * Keeps the ways into the log up to date, a moment behind the writes; a step at a time, so that in a rush those who ask come
+ * first and what is behind is made good after it. Answers what ends that.
+ */
 export function keepAuditProjected(
   database: Pick<Database, 'pool'>,
   log: Log,
@@ -80,7 +84,7 @@ export function keepAuditProjected(
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
-    running = projection.catchUp().then(
+    running = projection.catchUp(1).then(
       () => {
         busy = false;
       },

@@ -6,7 +6,7 @@ import { type Order, type Plan, type Position, pageStatement } from './plan.ts';
 import type { Reading } from './reading.ts';
 
 /** Sort keys that may hold spaces come as columns of their own. */
-export const ownKeys = (order: Order): number =>
+const ownKeys = (order: Order): number =>
   order.kind === 'keys' ? order.keys.length : order.kind === 'text' ? 1 : 0;
 
 /** The statement of one page and one resource more, with the number of sort keys that are columns of their own. */

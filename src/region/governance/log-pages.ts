@@ -49,7 +49,7 @@ export function logPages(app: FastifyInstance, needs: GovernanceNeeds): void {
   ];
 
   app.get<{ Querystring: Query }>('/governance/log', async (request, reply) => {
-    const { actor } = await reviewerOf(needs, request, 'see-audit');
+    const { actor } = reviewerOf(needs, request, 'see-audit');
     const form = logForm(request.query);
     const wrong = form.errors.length > 0;
     const persons = wrong ? undefined : await personsOf(actor, form);
@@ -97,7 +97,7 @@ export function logPages(app: FastifyInstance, needs: GovernanceNeeds): void {
   });
 
   app.get<{ Querystring: Query }>('/governance/log.csv', async (request, reply) => {
-    const { actor } = await reviewerOf(needs, request, 'see-audit');
+    const { actor } = reviewerOf(needs, request, 'see-audit');
     const form = logForm(request.query);
     if (form.errors.length > 0)
       return reply.redirect(request.url.replace('/governance/log.csv', '/governance/log'), 303);

@@ -5,7 +5,6 @@ import type { AuditQuestions } from '../../access/audit-questions/audit-question
 import type { Emergencies } from '../../access/emergency/emergencies.ts';
 import type { Identity, StaffIdentity } from '../../access/identity.ts';
 import { mayDo, type RoleAction } from '../../access/roles.ts';
-import type { SecurityLog } from '../../access/security-log.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { problem } from '../../platform/problem.ts';
@@ -26,7 +25,6 @@ export interface GovernanceNeeds {
   readonly findings: Findings;
   readonly questions: AuditQuestions;
   readonly emergencies: Pick<Emergencies, 'toReview' | 'review'>;
-  readonly securityLog: SecurityLog;
   readonly audit: (rows: readonly AuditRow[]) => Promise<unknown>;
   readonly clock: Clock;
   readonly actorOf: (request: FastifyRequest) => Actor;
@@ -40,27 +38,12 @@ export interface Reviewer {
   readonly actor: Actor;
 }
 
-/** The reviewer; anyone else is refused, and that is logged. Throws 401 without a sign-in, 403. */
-export async function reviewerOf(
-  needs: GovernanceNeeds,
-  request: FastifyRequest,
-  action: RoleAction,
-): Promise<Reviewer> {
+/** The reviewer. Throws 401 without a sign-in, 403 for anyone else; the server keeps refusals in the audit log. */
+export function reviewerOf(needs: GovernanceNeeds, request: FastifyRequest, action: RoleAction): Reviewer {
   const actor = needs.actorOf(request);
   const identity = needs.identityOf(request);
   if (!identity) throw problem('login', 'Sign in to open this page.');
   if (identity.kind === 'staff' && mayDo(identity.post.role, action)) return { identity, actor };
-  await needs.securityLog.record({
-    kind: 'denied',
-    who: {
-      ...{ id: actor.id, name: actor.name, role: actor.role },
-      ...(actor.organisation ? { organisation: actor.organisation } : {}),
-    },
-    outcome: 'failure',
-    note: 'Tried to open the pages of information governance',
-    requestId: actor.requestId,
-    via: 'page',
-  });
   throw problem('forbidden', 'Your role does not review access to records.');
 }
 

@@ -25,7 +25,7 @@ export function reviewPages(app: FastifyInstance, needs: GovernanceNeeds): void 
   const { shell, findings, questions, emergencies, record, clock, database } = needs;
 
   app.get('/governance', async (request, reply) => {
-    await reviewerOf(needs, request, 'review-access');
+    reviewerOf(needs, request, 'review-access');
     const waiting = await findings.waiting();
     const [asked, opened] = await Promise.all([questions.count(), emergencies.toReview()]);
     return shell.renderPage(reply, 'governance/home.njk', {
@@ -62,7 +62,7 @@ export function reviewPages(app: FastifyInstance, needs: GovernanceNeeds): void 
   app.get<{ Querystring: Readonly<Record<string, unknown>> }>(
     '/governance/findings',
     async (request, reply) => {
-      await reviewerOf(needs, request, 'review-access');
+      reviewerOf(needs, request, 'review-access');
       const rule = accessRule(firstText(request.query['rule']));
       const done = firstText(request.query['done']) === 'yes';
       const cursor = firstText(request.query['page']);
@@ -102,12 +102,12 @@ export function reviewPages(app: FastifyInstance, needs: GovernanceNeeds): void 
   };
 
   app.get<{ Params: IdParams }>('/governance/findings/:id', async (request, reply) => {
-    await reviewerOf(needs, request, 'review-access');
+    reviewerOf(needs, request, 'review-access');
     return findingPage(request, reply, { outcome: '', note: '' }, []);
   });
 
   app.post<{ Params: IdParams; Body: Body }>('/governance/findings/:id', async (request, reply) => {
-    const { actor } = await reviewerOf(needs, request, 'review-access');
+    const { actor } = reviewerOf(needs, request, 'review-access');
     const outcome = firstText(request.body?.['outcome']);
     const note = firstText(request.body?.['note']);
     const errors = mistakes(outcome, note, ['explained', 'concern']);
@@ -120,7 +120,7 @@ export function reviewPages(app: FastifyInstance, needs: GovernanceNeeds): void 
   });
 
   app.get('/governance/questions', async (request, reply) => {
-    const { actor } = await reviewerOf(needs, request, 'review-access');
+    const { actor } = reviewerOf(needs, request, 'review-access');
     const waiting = await questions.waiting(needs.systemOf(request));
     return shell.renderPage(reply, 'governance/questions.njk', {
       title: 'Questions from patients',
@@ -156,12 +156,12 @@ export function reviewPages(app: FastifyInstance, needs: GovernanceNeeds): void 
   };
 
   app.get<{ Params: IdParams }>('/governance/questions/:id', async (request, reply) => {
-    await reviewerOf(needs, request, 'review-access');
+    reviewerOf(needs, request, 'review-access');
     return questionPage(request, reply, '', []);
   });
 
   app.post<{ Params: IdParams; Body: Body }>('/governance/questions/:id', async (request, reply) => {
-    const { actor } = await reviewerOf(needs, request, 'review-access');
+    const { actor } = reviewerOf(needs, request, 'review-access');
     const text = firstText(request.body?.['answer']);
     const wrong =
       text === ''
@@ -208,12 +208,12 @@ export function reviewPages(app: FastifyInstance, needs: GovernanceNeeds): void 
   };
 
   app.get('/governance/emergencies', async (request, reply) => {
-    await reviewerOf(needs, request, 'review-access');
+    reviewerOf(needs, request, 'review-access');
     return emergenciesPage(request, reply);
   });
 
   app.post<{ Params: IdParams; Body: Body }>('/governance/emergencies/:id', async (request, reply) => {
-    const { identity } = await reviewerOf(needs, request, 'review-access');
+    const { identity } = reviewerOf(needs, request, 'review-access');
     const { id } = request.params;
     const outcome = firstText(request.body?.['outcome']);
     const note = firstText(request.body?.['note']);

@@ -1,7 +1,8 @@
 /** Finding a person: what was typed, checked and turned into a search of Patient. */
 import type { Patient } from '@medplum/fhirtypes';
-import { isNhsNumber, nhsNumberSystem } from '../../fhir/nhs-number.ts';
+import { nhsNumberSystem } from '../../fhir/nhs-number.ts';
 import { addressLines } from '../../web/contacts.ts';
+import { nhsNumberIn } from '../../web/person-fields.ts';
 import { type Banner, bannerOf } from './person.ts';
 import { type Reading, searchPage, searchText, searchValue } from './record-reading.ts';
 
@@ -79,17 +80,9 @@ export function parseTyped(typed: Typed, thisYear: number, submitted: boolean): 
   if (typed.name !== '' && query.length === 0)
     errors.push({ field: 'name', text: 'Name must have at least one letter' });
   if (query.length > 8) errors.push({ field: 'name', text: 'Name must be 8 words or fewer' });
-  const number = typed['nhs-number'].replaceAll(/[\s-]/g, '');
-  if (number !== '') {
-    if (!/^\d{10}$/.test(number)) {
-      errors.push({ field: 'nhs-number', text: 'NHS number must be 10 digits, like 943 476 5919' });
-    } else if (!isNhsNumber(number)) {
-      errors.push({
-        field: 'nhs-number',
-        text: 'NHS number is not a valid one. Check each digit: one may be wrong, or two the wrong way round',
-      });
-    } else query.push(['identifier', `${nhsNumberSystem}|${number}`]);
-  }
+  const number = nhsNumberIn(typed['nhs-number']);
+  if (typeof number !== 'string') errors.push({ field: 'nhs-number', text: number.text });
+  else if (number !== '') query.push(['identifier', `${nhsNumberSystem}|${number}`]);
   if (typed.identifier !== '') query.push(['identifier', searchValue(typed.identifier)]);
   const born = birthDate(typed, thisYear);
   if (typeof born === 'string') query.push(['birthdate', born]);

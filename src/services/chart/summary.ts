@@ -161,7 +161,7 @@ export function problemSection(person: string, conditions: readonly Condition[])
   };
 }
 
-export function medicineSection(
+function medicineSection(
   person: string,
   medicines: readonly (MedicationRequest | MedicationStatement)[],
 ): Section {

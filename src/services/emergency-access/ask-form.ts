@@ -1,15 +1,8 @@
 /** The form that asks for emergency access: what was typed, checked. */
 import { type EmergencyAsk, wordsLength } from '../../access/emergency/emergencies.ts';
 import { emergencyReason } from '../../access/emergency/reasons.ts';
-import { isNhsNumber } from '../../fhir/nhs-number.ts';
-import {
-  type FieldError,
-  type FormBody,
-  formDate,
-  formText,
-  type TypedDate,
-  wholeDate,
-} from '../../web/form-fields.ts';
+import { type FieldError, type FormBody, formDate, formText, type TypedDate } from '../../web/form-fields.ts';
+import { birthDateIn, nhsNumberIn } from '../../web/person-fields.ts';
 
 export interface Typed {
   readonly form: string;
@@ -30,19 +23,11 @@ export const typedOf = (body: FormBody): Typed => ({
 /** What to ask, or what is wrong, in the order of the page. `today` as `2026-11-22`. */
 export function askOf(typed: Typed, today: string): EmergencyAsk | readonly FieldError[] {
   const errors: FieldError[] = [];
-  const nhsNumber = typed.nhsNumber.replaceAll(/[\s-]/g, '');
+  const nhsNumber = nhsNumberIn(typed.nhsNumber);
   if (nhsNumber === '') errors.push({ field: 'nhs-number', text: 'Enter the person’s NHS number' });
-  else if (!/^\d{10}$/.test(nhsNumber))
-    errors.push({ field: 'nhs-number', text: 'NHS number must be 10 digits, like 943 476 5919' });
-  else if (!isNhsNumber(nhsNumber))
-    errors.push({
-      field: 'nhs-number',
-      text: 'NHS number is not a valid one. Check each digit: one may be wrong, or two the wrong way round',
-    });
-  const birthDate = wholeDate('born', typed.born, 'Date of birth');
+  else if (typeof nhsNumber !== 'string') errors.push(nhsNumber);
+  const birthDate = birthDateIn(typed.born, today);
   if (typeof birthDate !== 'string') errors.push(birthDate);
-  else if (birthDate > today)
-    errors.push({ field: 'born-year', text: 'Date of birth must not be in the future' });
   if (!emergencyReason(typed.reason))
     errors.push({ field: 'reason', text: 'Select why you need this record now' });
   const { length } = typed.words;
@@ -56,6 +41,6 @@ export function askOf(typed: Typed, today: string): EmergencyAsk | readonly Fiel
       field: 'words',
       text: `What is happening must be ${wordsLength.most} characters or fewer`,
     });
-  if (errors.length > 0 || typeof birthDate !== 'string') return errors;
+  if (errors.length > 0 || typeof birthDate !== 'string' || typeof nhsNumber !== 'string') return errors;
   return { form: typed.form, nhsNumber, birthDate, reason: typed.reason, words: typed.words };
 }

@@ -3,7 +3,6 @@ import { longestText } from '../../access/proxies/proxies.ts';
 import type { ProxyAsk } from '../../access/proxies/proxy.ts';
 import { proxyRelationship } from '../../access/proxies/relationships.ts';
 import { proxyScopes } from '../../access/sight/proxy-grant.ts';
-import { isNhsNumber } from '../../fhir/nhs-number.ts';
 import {
   type FieldError,
   type FormBody,
@@ -11,8 +10,8 @@ import {
   formText,
   formTexts,
   type TypedDate,
-  wholeDate,
 } from '../../web/form-fields.ts';
+import { birthDateIn, nhsNumberIn } from '../../web/person-fields.ts';
 
 export interface Typed {
   readonly form: string;
@@ -41,19 +40,11 @@ export function askOf(typed: Typed, today: string): ProxyAsk | readonly FieldErr
   if (personName === '') errors.push({ field: 'person-name', text: 'Enter their full name' });
   if (personName.length > 200)
     errors.push({ field: 'person-name', text: 'Full name must be 200 characters or fewer' });
-  const nhsNumber = typed.nhsNumber.replaceAll(/[\s-]/g, '');
+  const nhsNumber = nhsNumberIn(typed.nhsNumber);
   if (nhsNumber === '') errors.push({ field: 'nhs-number', text: 'Enter their NHS number' });
-  else if (!/^\d{10}$/.test(nhsNumber))
-    errors.push({ field: 'nhs-number', text: 'NHS number must be 10 digits, like 943 476 5919' });
-  else if (!isNhsNumber(nhsNumber))
-    errors.push({
-      field: 'nhs-number',
-      text: 'NHS number is not a valid one. Check each digit: one may be wrong, or two the wrong way round',
-    });
-  const birthDate = wholeDate('born', typed.born, 'Date of birth');
+  else if (typeof nhsNumber !== 'string') errors.push(nhsNumber);
+  const birthDate = birthDateIn(typed.born, today);
   if (typeof birthDate !== 'string') errors.push(birthDate);
-  else if (birthDate > today)
-    errors.push({ field: 'born-year', text: 'Date of birth must not be in the future' });
   if (!proxyRelationship(relationship))
     errors.push({ field: 'relationship', text: 'Select what you are to them' });
   const scopes = proxyScopes.filter((scope) => typed.scopes.includes(scope));
@@ -62,6 +53,6 @@ export function askOf(typed: Typed, today: string): ProxyAsk | readonly FieldErr
   if (evidence === '') errors.push({ field: 'evidence', text: 'Say what shows that you may act for them' });
   if (evidence.length > longestText)
     errors.push({ field: 'evidence', text: `What shows it must be ${longestText} characters or fewer` });
-  if (errors.length > 0 || typeof birthDate !== 'string') return errors;
+  if (errors.length > 0 || typeof birthDate !== 'string' || typeof nhsNumber !== 'string') return errors;
   return { form: typed.form, nhsNumber, birthDate, personName, relationship, scopes, evidence };
 }
