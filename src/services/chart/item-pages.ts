@@ -3,13 +3,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { indentJson } from '../../fhir/indent-json.ts';
 import { type Problem, problem } from '../../platform/problem.ts';
 import { resourceOf, type Stored } from '../../record/care-record.ts';
+import { firstText, idPattern, typePattern } from '../../web/addresses.ts';
+import { attachmentsOf, contentDisposition, contentOf, downloadOf } from '../../web/attachments.ts';
 import { formatMoment } from '../../web/dates.ts';
-import { attachmentsOf, contentDisposition, contentOf, downloadOf } from './documents.ts';
-import { loose, titleOf } from './entry.ts';
+import { loose, titleOf } from '../../web/entry.ts';
+import type { Reading } from '../../web/record-reading.ts';
+import { typeName } from '../../web/type-names.ts';
 import { checkOwner, itemOf } from './item.ts';
-import { typeName } from './kinds.ts';
-import { type ChartNeeds, firstText, idPattern, type PersonOf, trailOf, typePattern } from './page-parts.ts';
-import type { Reading } from './record-reading.ts';
+import { type ChartNeeds, type PersonOf, trailOf } from './page-parts.ts';
 
 interface ItemParams {
   id: string;

@@ -3,14 +3,14 @@ import type { Resource } from '@medplum/fhirtypes';
 import { problem } from '../../platform/problem.ts';
 import type { Stored } from '../../record/care-record.ts';
 import { resourceOf } from '../../record/care-record.ts';
+import { type ShownDocument, shownDocuments } from '../../web/attachments.ts';
 import { tokenOf } from '../../web/coded.ts';
 import { formatMoment } from '../../web/dates.ts';
+import { dateOf, type Loose, loose, statusOf, titleOf, whenText } from '../../web/entry.ts';
 import { safeNarrative } from '../../web/narrative.ts';
-import { type ShownDocument, shownDocuments } from './documents.ts';
-import { dateOf, type Loose, loose, statusOf, titleOf, whenText } from './entry.ts';
-import { typeName } from './kinds.ts';
+import { type Reading, readNow } from '../../web/record-reading.ts';
+import { typeName } from '../../web/type-names.ts';
 import { type Refer, readableFields, referencesOf, type ShownField } from './readable.ts';
-import { type Reading, readNow } from './record-reading.ts';
 import { trendHref } from './summary.ts';
 
 export interface ContainedItem {

@@ -5,9 +5,10 @@ import type { Clock } from '../../platform/clock.ts';
 import { problem } from '../../platform/problem.ts';
 import type { Actor } from '../../record/actor.ts';
 import { type CareRecord, resourceOf } from '../../record/care-record.ts';
+import { idPattern } from '../../web/addresses.ts';
+import type { Reading } from '../../web/record-reading.ts';
 import type { Shell } from '../../web/shell.ts';
 import { type Banner, bannerOf } from './person.ts';
-import type { Reading } from './record-reading.ts';
 
 export interface ChartNeeds {
   readonly record: CareRecord;
@@ -16,16 +17,6 @@ export interface ChartNeeds {
   /** Who asks: made by the access floor before a page is reached. */
   readonly actorOf: (request: FastifyRequest) => Actor;
 }
-
-/** A FHIR id, and a resource type, as they may stand in an address. */
-export const idPattern = /^[A-Za-z0-9.-]{1,64}$/;
-export const typePattern = /^[A-Z][A-Za-z]{1,40}$/;
-
-/** The text of a query parameter; the first where it was given several times. */
-export const firstText = (value: unknown): string => {
-  const first = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first : '';
-};
 
 export interface PersonContext {
   readonly patient: Patient;

@@ -2,38 +2,24 @@
 import type { Observation } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../../platform/problem.ts';
+import { firstText, withQuery } from '../../web/addresses.ts';
 import { drawChart } from '../../web/chart-svg.ts';
 import { localMoment } from '../../web/dates.ts';
+import { type Reading, searchUpTo } from '../../web/record-reading.ts';
+import { readTrend } from '../../web/trend.ts';
 import { historyForm } from './history-form.ts';
 import { itemPages } from './item-pages.ts';
 import { isShown, kinds } from './kinds.ts';
-import { type ChartNeeds, firstText, personReader, trailOf } from './page-parts.ts';
+import { type ChartNeeds, personReader, trailOf } from './page-parts.ts';
 import { detailsOf } from './person.ts';
 import { findPeople, parseTyped, typedFields } from './person-search.ts';
-import { type Reading, searchUpTo } from './record-reading.ts';
-import { latestResults, summaryOf } from './summary.ts';
+import { latestResults, summaryOf, trendLinks } from './summary.ts';
 import { timelinePage } from './timeline.ts';
-import { readTrend } from './trend.ts';
 
 type Query = Readonly<Record<string, unknown>>;
 interface PersonParams {
   id: string;
 }
-/** The address with these query parameters changed; an undefined one is taken out. */
-const withQuery = (
-  request: FastifyRequest,
-  changes: Readonly<Record<string, string | undefined>>,
-): string => {
-  const [path = '/', query] = request.url.split('?');
-  const pairs = new URLSearchParams(query);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined) pairs.delete(name);
-    else pairs.set(name, value);
-  }
-  const rest = pairs.toString();
-  return rest ? `${path}?${rest}` : path;
-};
-
 /** More rows than this of a trend are a page further on. */
 const trendRows = 50;
 const mostObservations = 2000;
@@ -121,7 +107,12 @@ export function chartPages(app: FastifyInstance, needs: ChartNeeds): void {
   ) => {
     const reading = readingOf(request);
     const { context } = await personOf(reading, request.params.id, 'results');
-    const trend = await readTrend(reading, context.person.id, request.params['*']);
+    const trend = await readTrend(
+      reading,
+      context.person.id,
+      request.params['*'],
+      trendLinks(context.person.id),
+    );
     if (trend.rows.length === 0)
       throw problem('not-found', 'No result with this code is in this person’s record.');
     const after = firstText(request.query['after']);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { attachmentsOf, contentDisposition, downloadOf } from './documents.ts';
-import { entryOf, type Loose } from './entry.ts';
+import { attachmentsOf, contentDisposition, downloadOf } from '../../web/attachments.ts';
+import { entryOf, type Loose } from '../../web/entry.ts';
 import { labelOf, readableFields, type ShownField } from './readable.ts';
 
 const refer = (reference: string) => ({ href: `/${reference}`, text: `the ${reference}` });

@@ -13,9 +13,9 @@ import type {
 import { codingText, humanise, systemName } from '../../web/coded.ts';
 import { addressLines, contactText, shownIdentifier } from '../../web/contacts.ts';
 import { formatDateTime, formatPeriod, parseDate } from '../../web/dates.ts';
+import { dosageText, type Loose, shorten } from '../../web/entry.ts';
 import { plainName } from '../../web/names.ts';
 import { formatMoney, formatNumber, formatRange, formatRatio, unitText } from '../../web/quantities.ts';
-import { dosageText, type Loose, shorten } from './entry.ts';
 
 /** A value as it is read: words, perhaps a link, perhaps fields of its own. */
 export interface ShownValue {

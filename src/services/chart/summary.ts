@@ -16,9 +16,10 @@ import type {
 import { showsType } from '../../record/sight.ts';
 import { codeOf, conceptText, humanise, tokenOf } from '../../web/coded.ts';
 import { formatShortDate, formatTime, parseDate } from '../../web/dates.ts';
-import { dateOf, dosageText, entryOf, shorten, titleOf } from './entry.ts';
-import { observationValue } from './observation-value.ts';
-import { type Reading, searchUpTo } from './record-reading.ts';
+import { dateOf, dosageText, entryOf, shorten, titleOf } from '../../web/entry.ts';
+import { observationValue } from '../../web/observation-value.ts';
+import { type Reading, searchUpTo } from '../../web/record-reading.ts';
+import type { TrendLinks } from '../../web/trend.ts';
 
 /** One line of a section. */
 export interface Fact {
@@ -215,6 +216,11 @@ export function latestResults(person: string, observations: readonly Observation
   }
   return facts;
 }
+
+export const trendLinks = (person: string): TrendLinks => ({
+  item: (id) => `/people/${person}/items/Observation/${id}`,
+  trend: (token) => trendHref(person, token),
+});
 
 export const trendHref = (person: string, token: string): string =>
   `/people/${person}/results/${encodeURIComponent(token)}`;

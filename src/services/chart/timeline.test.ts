@@ -4,9 +4,9 @@ import type { Resource } from '@medplum/fhirtypes';
 import type { Ending } from '../../../test/support/ending.ts';
 import { putAll } from '../../../test/support/pages-app.ts';
 import { tester, testRecord } from '../../../test/support/record.ts';
+import type { Reading } from '../../web/record-reading.ts';
 import { historyForm } from './history-form.ts';
 import { usualKinds } from './kinds.ts';
-import type { Reading } from './record-reading.ts';
 import { type Timeline, type TimelineEntry, timelinePage } from './timeline.ts';
 
 const subject = { reference: 'Patient/long' };

@@ -9,9 +9,9 @@ import type { Observation, Resource } from '@medplum/fhirtypes';
 import { showsType } from '../../record/sight.ts';
 import { tokenOf } from '../../web/coded.ts';
 import { addDays, formatDate, formatTime, parseDate, startOfDay } from '../../web/dates.ts';
-import { dateOf, type Entry, entryOf, titleOf } from './entry.ts';
+import { dateOf, type Entry, entryOf, titleOf } from '../../web/entry.ts';
+import { type Reading, searchPage, searchUpTo } from '../../web/record-reading.ts';
 import { kinds, type Stream } from './kinds.ts';
-import { type Reading, searchPage, searchUpTo } from './record-reading.ts';
 import { trendHref } from './summary.ts';
 
 export interface TimelineQuery {

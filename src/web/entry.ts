@@ -8,11 +8,11 @@ import type {
   Reference,
   Resource,
 } from '@medplum/fhirtypes';
-import { codeOf, conceptsText, conceptText, humanise } from '../../web/coded.ts';
-import { formatDate, formatDateTime, formatPeriod, parseDate } from '../../web/dates.ts';
-import { plainName } from '../../web/names.ts';
-import { typeName } from './kinds.ts';
+import { codeOf, conceptsText, conceptText, humanise } from './coded.ts';
+import { formatDate, formatDateTime, formatPeriod, parseDate } from './dates.ts';
+import { plainName } from './names.ts';
 import { observationValue } from './observation-value.ts';
+import { typeName } from './type-names.ts';
 
 /**
  * Resources are read here across types and may be of any vintage: each element is looked at before it is used, so a loose

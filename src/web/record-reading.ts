@@ -1,8 +1,8 @@
 /** Reads of one person's record, as the pages need them. */
 import type { Resource } from '@medplum/fhirtypes';
-import { Problem } from '../../platform/problem.ts';
-import type { Actor } from '../../record/actor.ts';
-import { type CareRecord, resourceOf } from '../../record/care-record.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Actor } from '../record/actor.ts';
+import { type CareRecord, resourceOf } from '../record/care-record.ts';
 
 /** Who reads, and from where: what every read of a page needs. */
 export interface Reading {

@@ -6,9 +6,9 @@ import type {
   ObservationReferenceRange,
   Quantity,
 } from '@medplum/fhirtypes';
-import { conceptText, tokenOf } from '../../web/coded.ts';
-import { formatDateTime, formatPeriod, formatTimeOfDay } from '../../web/dates.ts';
-import { formatNumber, formatQuantity, formatRange, formatRatio, unitText } from '../../web/quantities.ts';
+import { conceptText, tokenOf } from './coded.ts';
+import { formatDateTime, formatPeriod, formatTimeOfDay } from './dates.ts';
+import { formatNumber, formatQuantity, formatRange, formatRatio, unitText } from './quantities.ts';
 
 export interface ObservedValue {
   /** Readable value with its unit; says so when there is none. */

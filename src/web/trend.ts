@@ -1,13 +1,12 @@
 /** How one test or measurement changed over time: lines for a chart and rows for a table. */
 import type { Observation, ObservationComponent, Quantity } from '@medplum/fhirtypes';
-import type { Chart, ChartSeries } from '../../web/chart-svg.ts';
-import { conceptText, tokenOf } from '../../web/coded.ts';
-import { formatDate, formatDateTime, parseDate, startOfDay } from '../../web/dates.ts';
-import { formatNumber, unitText } from '../../web/quantities.ts';
+import type { Chart, ChartSeries } from './chart-svg.ts';
+import { conceptText, tokenOf } from './coded.ts';
+import { formatDate, formatDateTime, parseDate, startOfDay } from './dates.ts';
 import { dateOf, statusOf, titleOf } from './entry.ts';
 import { flagOf, normalRange, observationValue, rangeText } from './observation-value.ts';
+import { formatNumber, unitText } from './quantities.ts';
 import { type Reading, searchUpTo, searchValue } from './record-reading.ts';
-import { trendHref } from './summary.ts';
 
 export interface TrendRow {
   readonly id: string;
@@ -32,6 +31,12 @@ export interface Trend {
   readonly cut: boolean;
   /** Measurements that this one is a part of, such as blood pressure. */
   readonly partOf: readonly { readonly title: string; readonly href: string }[];
+}
+
+/** Where the readings of a trend, and the trends of other codes, have their own pages. */
+export interface TrendLinks {
+  readonly item: (observation: string) => string;
+  readonly trend: (token: string) => string;
 }
 
 const mostRead = 1000;
@@ -93,7 +98,7 @@ const describe = (series: readonly ChartSeries[], unit: string, newest: string, 
 
 /** Arranges observations (newest first) that hold the code, or have a component that does. */
 export function trendOf(
-  person: string,
+  links: TrendLinks,
   token: string,
   observations: readonly Observation[],
   cut = false,
@@ -116,7 +121,7 @@ export function trendOf(
       : parts.map((part) => observationValue({ ...part } as Observation).text).join('; '); // a component has a value's elements
     return {
       id: observation.id ?? '',
-      href: `/people/${person}/items/Observation/${observation.id ?? ''}`,
+      href: links.item(observation.id ?? ''),
       when: formatDateTime(dateOf(observation)) || 'Date not recorded',
       value: value || 'No value recorded',
       flag: whole
@@ -160,7 +165,7 @@ export function trendOf(
     notDrawn: undrawn + readings.length - drawn.length,
     partOf: [...wholes]
       .filter(([whole]) => whole !== '')
-      .map(([whole, name]) => ({ title: name, href: trendHref(person, whole) })),
+      .map(([whole, name]) => ({ title: name, href: links.trend(whole) })),
     ...(series.length === 0
       ? {}
       : {
@@ -182,10 +187,15 @@ export function trendOf(
 }
 
 /** Reads the trend of a code, `http://loinc.org|8480-6`, that observations or their components carry. */
-export async function readTrend(reading: Reading, person: string, token: string): Promise<Trend> {
+export async function readTrend(
+  reading: Reading,
+  person: string,
+  token: string,
+  links: TrendLinks,
+): Promise<Trend> {
   const bar = token.lastIndexOf('|');
   const code = `${searchValue(token.slice(0, Math.max(bar, 0)))}${bar < 0 ? '' : '|'}${searchValue(token.slice(bar + 1))}`;
   const query = `patient=Patient/${person}&combo-code=${encodeURIComponent(code)}&_sort=-date`;
   const { resources, next } = await searchUpTo<Observation>(reading, 'Observation', query, mostRead);
-  return trendOf(person, token, resources, next !== undefined);
+  return trendOf(links, token, resources, next !== undefined);
 }

@@ -20,10 +20,14 @@ const one = (
   ...more,
 });
 const token = 'http://loinc.org|2345-7';
+const links = {
+  item: (id: string) => `/people/x/items/Observation/${id}`,
+  trend: (of: string) => `/people/x/results/${encodeURIComponent(of)}`,
+};
 
 describe('a trend', () => {
   it('draws readings of one unit and leaves others, and the undated, to the table', () => {
-    const trend = trendOf('x', token, [
+    const trend = trendOf(links, token, [
       one('3', '2022-01-01', 6),
       one('2', '2021', 99, 'mg/dL'),
       one('1', '2020-01-01', 5),
@@ -46,7 +50,7 @@ describe('a trend', () => {
   });
 
   it('keeps a reading entered in error out of the drawing and says so in the table', () => {
-    const trend = trendOf('x', token, [
+    const trend = trendOf(links, token, [
       one('1', '2020-01-01', 9999, 'mmol/L', { status: 'entered-in-error' }),
     ]);
     assert.equal(trend.chart, undefined);
@@ -57,7 +61,7 @@ describe('a trend', () => {
     const range = {
       referenceRange: [{ low: { value: 4, unit: 'mmol/L' }, high: { value: 7, unit: 'mmol/L' } }],
     };
-    const shared = trendOf('x', token, [
+    const shared = trendOf(links, token, [
       one('2', '2021-01-01', 9, 'mmol/L', range),
       one('1', '2020-01-01', 5, 'mmol/L', range),
     ]);
@@ -69,7 +73,7 @@ describe('a trend', () => {
         ['', '4 to 7 mmol/L'],
       ],
     );
-    const mixed = trendOf('x', token, [
+    const mixed = trendOf(links, token, [
       one('2', '2021-01-01', 9, 'mmol/L', range),
       one('1', '2020-01-01', 5),
     ]);
@@ -90,7 +94,7 @@ describe('a trend', () => {
   };
 
   it('draws blood pressure as two lines, the systolic above', () => {
-    const trend = trendOf('x', 'http://loinc.org|85354-9', [pressure]);
+    const trend = trendOf(links, 'http://loinc.org|85354-9', [pressure]);
     assert.deepEqual(
       trend.chart?.series.map((series) => series.name),
       ['Systolic', 'Diastolic'],
@@ -99,7 +103,7 @@ describe('a trend', () => {
   });
 
   it('draws one component alone, and says what it is a part of', () => {
-    const trend = trendOf('x', 'http://loinc.org|8480-6', [pressure]);
+    const trend = trendOf(links, 'http://loinc.org|8480-6', [pressure]);
     assert.equal(trend.title, 'Systolic');
     assert.deepEqual(
       trend.chart?.series.map((series) => series.points.map((point) => point.value)),
