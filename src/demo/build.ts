@@ -26,7 +26,7 @@ export const systems = {
   ods: 'https://fhir.nhs.uk/Id/ods-organization-code',
 } as const;
 
-/** Address of a profile of UK Core by its last part: `UKCore-Condition-ProblemsDiagnoses`. */
+/** Address of a profile of UK Core by its last part: `UKCore-Condition`. */
 export const ukCore = (name: string): string => `https://fhir.hl7.org.uk/StructureDefinition/${name}`;
 
 /** `meta` that names a profile of UK Core, and labels where some are to be kept from some. */
@@ -130,7 +130,7 @@ export function condition(
   const { onset, recorded, ended, kind = 'problem-list-item', recorder, severity, bodySite, text } = about;
   return {
     ...{ resourceType: 'Condition', id, subject: patientReference(patient), code, recordedDate: recorded },
-    meta: profiled('UKCore-Condition-ProblemsDiagnoses', about.security),
+    meta: profiled('UKCore-Condition', about.security),
     clinicalStatus: hl7('condition-clinical', ended === undefined ? 'active' : 'resolved'),
     verificationStatus: hl7('condition-ver-status', 'confirmed'),
     category: [hl7('condition-category', kind)],

@@ -2,7 +2,7 @@
 import type { CodeableConcept, Observation, Resource } from '@medplum/fhirtypes';
 import { odsCodeSystem } from '../access/linking/linkage-key.ts';
 import { nhsNumberSystem } from '../fhir/nhs-number.ts';
-import { type DemoPatient, patients, places, staff } from './people.ts';
+import { bornOf, type DemoPatient, patients, places, staff } from './people.ts';
 
 const day = 86_400_000;
 const snomed = (code: string, display: string): CodeableConcept => ({
@@ -39,29 +39,19 @@ export function demoResources(now: number): readonly Resource[] {
         ...{ organization: to('Organization', place.id), code: [{ text: job }] },
       },
     ]),
-    ...patients.map(patientOf),
+    ...patients.map((one) => patientOf(one, now)),
     ...irisRecord(at, on),
     ...restOfRecords(at, on),
   ];
 }
 
-function patientOf({
-  id,
-  prefix,
-  given,
-  family,
-  gender,
-  born,
-  nhsNumber,
-  line,
-  postcode,
-  practice,
-}: DemoPatient): Resource {
+function patientOf(patient: DemoPatient, now: number): Resource {
+  const { id, prefix, given, family, gender, nhsNumber, line, city, postcode, practice } = patient;
   return {
-    ...{ resourceType: 'Patient', id, active: true, gender, birthDate: born },
+    ...{ resourceType: 'Patient', id, active: true, gender, birthDate: bornOf(patient, now) },
     identifier: [{ system: nhsNumberSystem, value: nhsNumber }],
     name: [{ use: 'official', family, given: [given], ...(prefix ? { prefix: [prefix] } : {}) }],
-    address: [{ use: 'home', line: [line], city: 'Sandmouth', postalCode: postcode }],
+    address: [{ use: 'home', line: [line], city, postalCode: postcode }],
     generalPractitioner: [{ ...to('Organization', practice.id), display: practice.name }],
   };
 }
