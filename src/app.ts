@@ -182,7 +182,8 @@ export async function openApp(
     };
     const pages = { shell, record, clock, newId, database, securityLog, actorOf, identityOf, requireFresh };
     const elsewhere = signInElsewhere({ ...pages, outside: who.outside, linking: who.linking, accounts });
-    const people = config.demoPeople ? await seedDemonstration({ record, accounts, clock }) : [];
+    const people =
+      config.demoPeople !== undefined ? await seedDemonstration({ record, accounts, clock }) : [];
     const questions = openAuditQuestions({ database, record, clock });
     const services = [
       chart(pages),

@@ -16,7 +16,7 @@ let browser: Browser;
 const visits: BrowserContext[] = [];
 
 before(async () => {
-  product = await startProduct(folder, { DEMO_PEOPLE: 'yes' });
+  product = await startProduct(folder, { DEMO_PEOPLE: '0' });
   browser = await launchBrowser();
 });
 after(async () => {

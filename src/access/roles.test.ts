@@ -51,7 +51,7 @@ test('a receptionist sees appointments, demographics and contact details, and no
 test('those who do not care for people see nothing of anyone’s health', () => {
   for (const key of [
     ...(['receptionist', 'practice-manager', 'administrator', 'information-governance'] as const),
-    ...(['connectivity-lead', 'analyst', 'researcher'] as const),
+    ...(['connectivity-lead', 'supplier', 'analyst', 'researcher'] as const),
   ]) {
     const { sees, seesOfAll = [] }: Role = roles[key];
     assert.deepEqual(
@@ -62,8 +62,8 @@ test('those who do not care for people see nothing of anyone’s health', () => 
   }
 });
 
-test('administrators, analysts, researchers and connectivity leads see no one’s record at all', () => {
-  for (const key of ['administrator', 'analyst', 'researcher', 'connectivity-lead'] as const) {
+test('administrators, analysts, researchers, connectivity leads and suppliers see no one’s record at all', () => {
+  for (const key of ['administrator', 'analyst', 'researcher', 'connectivity-lead', 'supplier'] as const) {
     const { sees, seesOfAll }: Role = roles[key];
     assert.deepEqual(
       named(sees).filter(({ reach }) => reach !== 'nobody'),

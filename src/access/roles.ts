@@ -316,6 +316,14 @@ export const roles = {
     withheld: confidential,
     purposes: ['HSYSADMIN'],
   }),
+  supplier: staff({
+    name: 'Supplier of software or lines',
+    why: 'Sells to the region: sees its organisations and places, and has no business with anyone’s health.',
+    sees: ['directory', 'definitions'],
+    writes: [],
+    withheld: confidential,
+    purposes: ['HSYSADMIN'],
+  }),
   patient: person({
     name: 'Patient',
     why: 'It is their record: all of it, save flags about others and what someone should first tell them in person.',

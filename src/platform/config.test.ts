@@ -87,9 +87,15 @@ for (const guessable of [
   });
 
 test('people to try are for a demonstration alone', () => {
-  assert.equal(loadConfig({ env: {}, mode: 'start' }).demoPeople, true);
-  assert.equal(loadConfig({ env: { DEMO_PEOPLE: 'no' }, mode: 'start' }).demoPeople, false);
-  assert.equal(loadConfig({ env: { ...served, DEMO_PEOPLE: 'yes' }, mode: 'serve' }).demoPeople, false);
+  assert.equal(loadConfig({ env: {}, mode: 'start' }).demoPeople, 600);
+  assert.equal(loadConfig({ env: { DEMO_PEOPLE: 'no' }, mode: 'start' }).demoPeople, undefined);
+  assert.equal(loadConfig({ env: { DEMO_PEOPLE: 'yes' }, mode: 'start' }).demoPeople, 600);
+  assert.equal(loadConfig({ env: { DEMO_PEOPLE: '0' }, mode: 'start' }).demoPeople, 0);
+  assert.throws(
+    () => loadConfig({ env: { DEMO_PEOPLE: 'many' }, mode: 'start' }),
+    /yes, no or a whole number/,
+  );
+  assert.equal(loadConfig({ env: { ...served, DEMO_PEOPLE: 'yes' }, mode: 'serve' }).demoPeople, undefined);
 });
 
 test('providers of sign-in are JSON, in the environment as text', () => {

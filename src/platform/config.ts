@@ -46,10 +46,18 @@ const proxies = z.union([
   }),
 ]);
 
-const yesOrNo = z.union([
-  z.boolean(),
-  z.enum(['yes', 'no'], { error: 'must be yes or no' }).transform((text) => text === 'yes'),
-]);
+/** How many people a demonstration makes where nobody says. */
+export const usualDemoPeople = 600;
+
+/** `yes`, `no`, or how many: undefined for no demonstration, 0 for its named people alone. */
+const demoPeople = z
+  .union([z.boolean(), z.enum(['yes', 'no']).transform((text) => text === 'yes'), whole(0, 50_000)], {
+    error: 'must be yes, no or a whole number from 0 to 50000',
+  })
+  .transform((given) => {
+    if (given === false) return undefined;
+    return given === true ? usualDemoPeople : given;
+  });
 
 /** Every setting: its name in the environment and in the file, its form, and what it is for. */
 const settings = {
@@ -79,7 +87,10 @@ const settings = {
     form: z.json(),
     help: 'OpenID providers that people may sign in with: docs/sign-in-elsewhere.md',
   },
-  DEMO_PEOPLE: { form: yesOrNo, help: 'Whether a demonstration fills an empty record with people to try' },
+  DEMO_PEOPLE: {
+    form: demoPeople,
+    help: 'How many people beside the named ones a demonstration makes in an empty record; no for no demonstration',
+  },
   AUDIT_SIGNING_KEY: { form: seed, help: 'Key that signs the audit log: 32 random bytes in base64' },
   BODY_LIMIT_MB: { form: whole(1, 1024), help: 'Largest request body' },
   PROCESSES: { form: whole(1, 256), help: 'Server processes on this machine' },
@@ -112,8 +123,8 @@ export interface Config {
   readonly secretsKey: string | undefined;
   /** As given: `access` reads it. */
   readonly signInProviders: unknown;
-  /** Never true where it serves. */
-  readonly demoPeople: boolean;
+  /** People that a demonstration makes beside the named ones. Undefined: no demonstration, as always where it serves. */
+  readonly demoPeople: number | undefined;
   /** Undefined: the key in the data folder, made at the first start. */
   readonly auditSigningKey: string | undefined;
   readonly bodyLimitMb: number;
@@ -177,7 +188,10 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
     accessToken: read<string | undefined>('ACCESS_TOKEN', settings.ACCESS_TOKEN.form, () => undefined),
     secretsKey: read<string | undefined>('SECRETS_KEY', settings.SECRETS_KEY.form, () => undefined),
     signInProviders: read<unknown>('SIGN_IN_PROVIDERS', jsonOf(settings.SIGN_IN_PROVIDERS.form), () => []),
-    demoPeople: mode === 'start' && read('DEMO_PEOPLE', settings.DEMO_PEOPLE.form, () => true),
+    demoPeople:
+      mode === 'start'
+        ? read<number | undefined>('DEMO_PEOPLE', settings.DEMO_PEOPLE.form, () => usualDemoPeople)
+        : undefined,
     auditSigningKey: read<string | undefined>(
       'AUDIT_SIGNING_KEY',
       settings.AUDIT_SIGNING_KEY.form,
@@ -280,7 +294,7 @@ export function describeConfig(config: Config): string {
     SIGN_IN_PROVIDERS: Array.isArray(config.signInProviders)
       ? `${config.signInProviders.length} given`
       : '(not a list)',
-    DEMO_PEOPLE: config.demoPeople ? 'yes' : 'no',
+    DEMO_PEOPLE: config.demoPeople ?? 'no',
     AUDIT_SIGNING_KEY: config.auditSigningKey === undefined ? '(made at the first start)' : '(given)',
     BODY_LIMIT_MB: config.bodyLimitMb,
     PROCESSES: config.processes,

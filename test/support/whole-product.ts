@@ -55,7 +55,7 @@ export async function wholeProduct(t: Ending): Promise<WholeProduct> {
     mode: 'start',
     env: {
       ...{ PORT: '0', BASE_URL: publicAddress, DATABASE_URL: databaseUrl, DATA_DIR: dataDir },
-      ...{ ACCESS_TOKEN: token, TRUST_PROXY: 'false', SHUTDOWN_SECONDS: '1', DEMO_PEOPLE: 'yes' },
+      ...{ ACCESS_TOKEN: token, TRUST_PROXY: 'false', SHUTDOWN_SECONDS: '1', DEMO_PEOPLE: '0' },
     },
   });
   let moved = 0;

@@ -104,8 +104,8 @@ test('tasks are shown to those who own or asked for them, and devices that are n
   });
 });
 
-test('administrators, analysts, researchers and connectivity leads are shown nothing of anyone', () => {
-  for (const role of ['administrator', 'analyst', 'researcher', 'connectivity-lead'])
+test('administrators, analysts, researchers, connectivity leads and suppliers are shown nothing of anyone', () => {
+  for (const role of ['administrator', 'analyst', 'researcher', 'connectivity-lead', 'supplier'])
     for (const purpose of [undefined, ...Object.keys(purposes)])
       for (const { of, types } of sightOf(staff(role), { ...nothing, ...(purpose ? { purpose } : {}) })
         .grants) {

@@ -100,5 +100,6 @@ export const thresholds = {
 /** Roles whose work is done by day. */
 export const dayRoles: readonly string[] = [
   ...['receptionist', 'practice-manager', 'gp', 'health-visitor', 'physiotherapist', 'pharmacy-technician'],
-  ...['analyst', 'researcher', 'administrator', 'connectivity-lead', 'information-governance'],
+  ...['analyst', 'researcher', 'administrator', 'connectivity-lead', 'supplier'],
+  'information-governance',
 ];
