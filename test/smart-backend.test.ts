@@ -305,7 +305,7 @@ test('what an administrator gives for a system must be whole and safe', async (t
     await assert.rejects(app.smart.clients.add(details), JSON.stringify(details).slice(0, 300));
 });
 
-test('a system sees of its reach what its scopes name, never who looked, choices or loose files', () => {
+test('a system sees of its reach what its scopes name, never who looked, choices or loose bundles', () => {
   const { grants } = sightOfReach({
     whose: 'related',
     parties: ['Organization/a'],
@@ -313,7 +313,7 @@ test('a system sees of its reach what its scopes name, never who looked, choices
     restricted: false,
   });
   const types = new Set(grants.flatMap((grant) => grant.types));
-  for (const type of ['AuditEvent', 'Consent', 'Group', 'Binary', 'Bundle', 'Parameters'])
+  for (const type of ['AuditEvent', 'Consent', 'Group', 'Bundle', 'Parameters'])
     assert.ok(!types.has(type), type);
   for (const type of ['Patient', 'Observation', 'Organization', 'CodeSystem'])
     assert.ok(types.has(type), type);

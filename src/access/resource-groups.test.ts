@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { resourceTypes } from '../fhir/resource-types.ts';
 import { compartmentParameters } from '../fhir/search-parameters.ts';
+import { isKeptWithPeople } from '../record/home.ts';
 import { type ResourceGroup, resourceGroups, typesIn, typesOfNobody } from './resource-groups.ts';
 
 const groups: readonly (readonly [string, ResourceGroup])[] = Object.entries(resourceGroups);
@@ -13,11 +14,11 @@ test('every R4 resource type is in exactly one group', () => {
   assert.deepEqual([...listed].sort(), [...resourceTypes].sort());
 });
 
-test('groups of a person hold types of the patient compartment, and groups of nobody none', () => {
+test('groups of a person hold types that live with people, and groups of nobody none of the patient compartment', () => {
   for (const [name, { reach, types }] of groups) {
     if (reach === 'person')
       assert.deepEqual(
-        types.filter((type) => !inPatientCompartment(type)),
+        types.filter((type) => !inPatientCompartment(type) && !isKeptWithPeople(type)),
         [],
         name,
       );

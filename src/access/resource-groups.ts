@@ -66,7 +66,7 @@ export const resourceGroups = {
   documents: group(
     'Letters and documents',
     'person',
-    ...(['Composition', 'DocumentReference', 'DocumentManifest'] as const),
+    ...(['Composition', 'DocumentReference', 'DocumentManifest', 'Binary'] as const),
   ),
   plans: group(
     'Care plans and teams',
@@ -158,9 +158,9 @@ export const resourceGroups = {
     ...(['EvidenceVariable', 'EffectEvidenceSynthesis', 'RiskEvidenceSynthesis'] as const),
   ),
   apart: group(
-    'Files, bundles and what systems exchange',
+    'Bundles and what systems exchange',
     'none',
-    ...(['Binary', 'BiologicallyDerivedProduct', 'Bundle', 'Contract', 'DeviceMetric'] as const),
+    ...(['BiologicallyDerivedProduct', 'Bundle', 'Contract', 'DeviceMetric'] as const),
     ...(['EnrollmentResponse', 'GuidanceResponse', 'Linkage', 'MessageHeader', 'OperationOutcome'] as const),
     ...(['Parameters', 'PaymentNotice', 'PaymentReconciliation', 'Subscription', 'TestReport'] as const),
     'VerificationResult',

@@ -4,7 +4,7 @@ import { problem } from '../platform/problem.ts';
 import { asProblem } from '../platform/sql-error.ts';
 import type { EverythingOptions } from './care-record.ts';
 import { noDate } from './index-rows.ts';
-import { compartmentKey, shardKey } from './keys.ts';
+import { compartmentKey, type Key, shardKey } from './keys.ts';
 import { type Hit, packed, unpack } from './packed-row.ts';
 import { parameters } from './search/parameters.ts';
 import type { Seen } from './seen.ts';
@@ -13,7 +13,7 @@ import { typeNumber } from './type-numbers.ts';
 
 const largestCount = 10_000;
 
-/** Types that are in nobody's compartment: what a person's record may point at outside it. */
+/** Types that are in nobody's compartment: what a person's record may point at outside it, unless it lives there all the same. */
 const shared = resourceTypes.filter(
   (type) => type !== 'Patient' && compartmentParameters('Patient', type).length === 0,
 );
@@ -67,7 +67,7 @@ export async function everythingOf(
   const last = members.at(-1);
   return {
     members,
-    pointedAt: await sharedTargets(sql, seen, members, options),
+    pointedAt: await sharedTargets(sql, seen, person, members, options),
     ...(hasMore && last ? { next: writeCursor(last.pk) } : {}),
   };
 }
@@ -84,6 +84,7 @@ const sharedReference = new RegExp(`"reference"\\s*:\\s*"(${shared.join('|')})/(
 async function sharedTargets(
   sql: Connection,
   seen: Seen | undefined,
+  person: Key,
   members: readonly Hit[],
   options: EverythingOptions,
 ): Promise<readonly Hit[]> {
@@ -101,7 +102,7 @@ async function sharedTargets(
       targets.map(([type]) => typeNumber(type)),
       'int2',
     )}, ${to.texts(targets.map(([, id]) => id))}) w(type, id)
-    join identity i on i.type = w.type and i.id = w.id join resource r on r.person = i.person and r.pk = i.pk${seen ? ` where ${seen.row('r', to)}` : ''}`;
+    join identity i on i.type = w.type and i.id = w.id join resource r on r.person = i.person and r.pk = i.pk where r.person <> ${to.add(person, 'int8')}${seen ? ` and ${seen.row('r', to)}` : ''}`;
   return (await raw(sql, text, to.values)).map((row) => unpack(row));
 }
 

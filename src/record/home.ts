@@ -1,3 +1,4 @@
+import type { Resource } from '@medplum/fhirtypes';
 import { searchParameter } from '../fhir/search-parameters.ts';
 
 /**
@@ -77,6 +78,18 @@ export function homePaths(type: string): ReadonlySet<string> {
     found.set(type, paths);
   }
   return paths;
+}
+
+/** Whether a resource of the type can live with a person without the Patient compartment of R4: by its home, or as a file. */
+export const isKeptWithPeople = (type: string): boolean => type === 'Binary' || homePaths(type).size > 0;
+
+/**
+ * Id of the Patient with whom a file lives: the one that its securityContext names. No search parameter reads it.
+ * Source: FHIR R4 Binary.securityContext.
+ */
+export function personOfFile(resource: Resource): string | undefined {
+  if (resource.resourceType !== 'Binary') return undefined;
+  return /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(resource.securityContext?.reference ?? '')?.[1];
 }
 
 export const typesWithHome: readonly string[] = Object.keys(homeParameters);

@@ -12,7 +12,7 @@ import type {
   TokenValue,
 } from '../fhir/search-values.ts';
 import { type ConsentRule, consentRulesOf, labelsOf } from './consent-rules.ts';
-import { homePaths } from './home.ts';
+import { homePaths, personOfFile } from './home.ts';
 import { indexPlan } from './index-plan.ts';
 import { compartmentKey, type Key, pathNumber, shardKey, textKey, tokenKey, wholeKey } from './keys.ts';
 import { relationsOf } from './relation-rules.ts';
@@ -352,7 +352,7 @@ function homeOf(
     }
   }
   if (hasHomePath) return undefined;
-  const patient = patientOf(resource);
+  const patient = personOfFile(resource) ?? patientOf(resource);
   return patient === undefined ? undefined : `Patient/${patient}`;
 }
 

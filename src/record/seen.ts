@@ -1,7 +1,7 @@
-import { compartmentParameters } from '../fhir/search-parameters.ts';
+import { compartmentParameters, searchParameter } from '../fhir/search-parameters.ts';
 import { labelOf, partyKey } from './consent-rules.ts';
-import { homePaths } from './home.ts';
-import { shardKey } from './keys.ts';
+import { isKeptWithPeople } from './home.ts';
+import { pathNumber, shardKey } from './keys.ts';
 import type { Condition } from './search/condition.ts';
 import type { Parameters } from './search/parameters.ts';
 import type { ConsentAsked, Grant, Limits, Whose } from './sight.ts';
@@ -30,7 +30,7 @@ export interface Seen {
 
 /** Types that never live with a person: in no compartment by R4, and not kept with one here (as a Task for someone is). */
 const isNobodys = (type: string): boolean =>
-  type !== 'Patient' && compartmentParameters('Patient', type).length === 0 && homePaths(type).size === 0;
+  type !== 'Patient' && compartmentParameters('Patient', type).length === 0 && !isKeptWithPeople(type);
 
 /** Turns a search of one type into a condition: for grants bounded by searches. */
 export type Compile = (type: string, query: string) => Promise<Condition>;
@@ -53,6 +53,7 @@ export async function seenWithin({ grants }: Limits, now: number, compile: Compi
             ...withheld(grant, alias, to),
             ...consented(grant, now, alias, to),
             ...bounds.map((test) => test(alias, to)),
+            ...(types.includes('Binary') ? filed(grant, now, bounds, alias, to) : []),
           ].join(' and '))
       );
     };
@@ -123,6 +124,27 @@ function consented({ consent }: Grant, now: number, alias: string, to: Parameter
   if (!consent) return [];
   const denied = `select 1 from consent_rule d where d.person = ${alias}.person and d.exception_to is null and ${applies('d', consent, now, alias, to)} and not exists (select 1 from consent_rule e where e.person = d.person and e.pk = d.pk and e.exception_to = d.n and ${applies('e', consent, now, alias, to)})`;
   return [`not exists (${denied} offset 0)`];
+}
+
+const file = typeNumber('Binary');
+const [locationPath] = searchParameter('DocumentReference', 'location')?.paths ?? [];
+
+/**
+ * A file says nothing of itself: it is kept back with the document that holds it. Where a grant keeps anything of a record
+ * back, it shows a file that a DocumentReference of the person holds, and none of these that it does not show.
+ */
+function filed(grant: Grant, now: number, bounds: readonly Test[], alias: string, to: Parameters): string[] {
+  const document = `${alias}d`;
+  const asked = [
+    ...withheld(grant, document, to),
+    ...consented(grant, now, document, to),
+    ...bounds.map((test) => test(document, to)),
+  ];
+  if (asked.length === 0) return [];
+  const holding = `select 1 from search_exact ${alias}f join resource ${document} on ${document}.person = ${alias}f.person and ${document}.pk = ${alias}f.pk where ${alias}f.path = ${pathNumber(locationPath!.key)} and ${alias}f.value = 'Binary/' || ${alias}.id and ${alias}f.person = ${alias}.person`;
+  return [
+    `(${alias}.type <> ${file} or (exists (${holding} offset 0) and not exists (${holding} and not (${asked.join(' and ')}) offset 0)))`,
+  ];
 }
 
 /** SQL: the rule says something of the row under the alias, to those who ask, now. */

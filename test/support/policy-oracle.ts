@@ -38,7 +38,9 @@ export const nameOf = ({ resourceType, id }: Resource): string => `${resourceTyp
 
 /** Never anyone's: organisations, people who work there, places. Tasks are someone's, though R4's compartment has none. */
 const isNobodys = (type: string): boolean =>
-  type !== 'Patient' && compartmentParameters('Patient', type).length === 0 && homePaths(type).size === 0;
+  !['Patient', 'Binary'].includes(type) &&
+  compartmentParameters('Patient', type).length === 0 &&
+  homePaths(type).size === 0;
 
 const homes = new WeakMap<Resource, { readonly person: string | undefined }>();
 
@@ -55,6 +57,10 @@ export function homeOf(resource: Resource): string | undefined {
 function readHome(resource: Resource): string | undefined {
   const paths = homePaths(resource.resourceType);
   if (resource.resourceType === 'Patient') return resource.id;
+  if (resource.resourceType === 'Binary') {
+    const [type, id, ...more] = resource.securityContext?.reference?.split('/') ?? [];
+    return type === 'Patient' && more.length === 0 ? id : undefined;
+  }
   if (paths.size === 0) return patientOf(resource);
   const values = extract(resource);
   for (const path of paths)
@@ -185,7 +191,30 @@ const fits = (known: Known, grant: Grant, resource: Resource): boolean =>
   isWithinBounds(grant, resource);
 
 function shows(known: Known, grant: Grant, resource: Resource): boolean {
-  if (!fits(known, grant, resource)) return false;
+  return (
+    fits(known, grant, resource) &&
+    isOpen(known, grant, resource) &&
+    (resource.resourceType !== 'Binary' || isFileShown(known, grant, resource))
+  );
+}
+
+/** Kept back with the documents that hold it, where the grant keeps anything back. */
+function isFileShown(known: Known, grant: Grant, file: Resource): boolean {
+  if (grant.withheld.length === 0 && !grant.consent && !grant.only) return true;
+  const holding = [...known.current.values()].filter(
+    (one) =>
+      one.resourceType === 'DocumentReference' &&
+      homeOf(one) !== undefined &&
+      homeOf(one) === homeOf(file) &&
+      one.content.some(({ attachment }) => attachment.url === nameOf(file)),
+  );
+  return (
+    holding.length > 0 && holding.every((one) => isOpen(known, grant, one) && isWithinBounds(grant, one))
+  );
+}
+
+/** No label and no consent keeps it back. */
+function isOpen(known: Known, grant: Grant, resource: Resource): boolean {
   if (
     (resource.meta?.security ?? []).some(({ system = '', code = '' }) =>
       grant.withheld.includes(labelText({ system, code })),

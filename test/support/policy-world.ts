@@ -132,6 +132,8 @@ const clinicalTypes = [
   'MedicationRequest',
   'Patient',
   'Appointment',
+  'DocumentReference',
+  'Binary',
 ];
 
 type Shape = fc.Arbitrary<Record<string, unknown>>;
@@ -195,6 +197,15 @@ const ownShapes: Readonly<Record<string, Shape>> = {
     dateTime: maybe(moment),
     policyRule: fc.constant({ coding: [{ system: sensitive, code: 'OPTOUT' }] }),
     provision: fc.option(provision(true), { nil: undefined, freq: 9 }),
+  }),
+  DocumentReference: fc.record({
+    status: some(['current', 'superseded']),
+    subject: otherPerson,
+    content: few(some(ids).map((id) => ({ attachment: { url: `Binary/${id}` } }))),
+  }),
+  Binary: fc.record({
+    contentType: fc.constant('text/plain'),
+    securityContext: maybe(otherPerson),
   }),
   List: fc.record({
     status: fc.constant('current'),

@@ -41,6 +41,11 @@ const label = (system: string, code: string) => ({
 });
 const alice = { reference: 'Patient/alice' };
 
+const documentOf = (id: string, file: string, more: object = {}) => ({
+  ...{ resourceType: 'DocumentReference', id, status: 'current', subject: alice, ...more },
+  content: [{ attachment: { contentType: 'text/plain', url: `Binary/${file}` } }],
+});
+
 /** Alice is registered with a practice, was referred to a hospital, and is nobody's else. */
 const world: readonly object[] = [
   { resourceType: 'Organization', id: 'practice', name: 'Practice' },
@@ -93,7 +98,17 @@ const world: readonly object[] = [
   },
   { resourceType: 'Device', id: 'pacemaker', patient: alice },
   { resourceType: 'Device', id: 'scanner' },
-  { resourceType: 'Binary', id: 'letter', contentType: 'text/plain', data: 'aGVsbG8=' },
+  { resourceType: 'Binary', id: 'loose', contentType: 'text/plain', data: 'aGVsbG8=' },
+  ...['letter', 'private', 'twice', 'unheld', 'others'].map((id) => ({
+    ...{ resourceType: 'Binary', id, contentType: 'text/plain', data: 'aGVsbG8=' },
+    securityContext: id === 'others' ? { reference: 'Patient/bob' } : alice,
+  })),
+  documentOf('clinic', 'letter'),
+  documentOf('trauma', 'private', label('v3-Confidentiality', 'V')),
+  documentOf('open-copy', 'twice'),
+  documentOf('kept-copy', 'twice', label('v3-Confidentiality', 'V')),
+  // Held by a document of someone else alone.
+  documentOf('borrowed', 'others'),
 ];
 
 async function filled(t: Parameters<typeof testRecord>[0]): Promise<CareRecord> {
@@ -137,14 +152,33 @@ test('each sees of a record what role, relationship and label leave', async (t) 
     assert.deepEqual(await conditions(at('elsewhere', 'receptionist'), asked), []);
   });
 
-  await t.test('tasks by whose they are, devices by whose they are not, files by no one', async () => {
+  await t.test('files as the documents that hold them', async () => {
+    const files = async (identity: Identity, asked?: SightAsked) => ids(seen(identity, asked), 'Binary');
+    assert.deepEqual(
+      await files(at('practice', 'nurse')),
+      ['letter'],
+      'a copy that is kept back keeps the file',
+    );
+    assert.deepEqual(await files(at('practice', 'gp')), ['letter', 'private', 'twice']);
+    assert.deepEqual(await files(at('practice', 'receptionist')), []);
+    assert.deepEqual(await files(at('elsewhere', 'gp')), []);
+    assert.deepEqual(await files(me), ['letter', 'private', 'twice']);
+    assert.equal(await record.read(seen(at('practice', 'nurse')), 'Binary', 'private'), undefined);
+    const emergencies = [{ patient: 'bob', until: now + 1 }];
+    assert.deepEqual(await files(at('elsewhere', 'paramedic'), { ...nothing, emergencies }), ['others']);
+    assert.deepEqual(await ids(tester, 'Binary'), [
+      ...['letter', 'loose', 'others', 'private', 'twice', 'unheld'],
+    ]);
+  });
+
+  await t.test('tasks by whose they are, devices by whose they are not, loose files by no one', async () => {
     assert.deepEqual(await ids(seen(at('practice', 'gp')), 'Task'), ['call']);
     assert.deepEqual(await ids(seen(at('hospital', 'consultant')), 'Task'), []);
     assert.deepEqual(await ids(seen(me), 'Task'), ['asked']);
     assert.deepEqual(await ids(seen(at('practice', 'gp')), 'Device'), ['scanner']);
     assert.deepEqual(await ids(seen(me), 'Device'), ['pacemaker']);
-    assert.deepEqual(await ids(seen(at('practice', 'gp')), 'Binary'), []);
-    assert.equal(await record.read(seen(at('practice', 'gp')), 'Binary', 'letter'), undefined);
+    assert.equal(await record.read(seen(at('practice', 'gp')), 'Binary', 'loose'), undefined);
+    assert.equal(await record.read(seen(at('practice', 'gp')), 'Binary', 'unheld'), undefined);
   });
 
   await t.test('those who run the system, names and places alone', async () => {
@@ -157,6 +191,28 @@ test('each sees of a record what role, relationship and label leave', async (t) 
     const governance = seen(at('practice', 'information-governance'));
     assert.deepEqual(await ids(governance, 'Patient'), ['alice', 'bob']);
     assert.deepEqual(await ids(governance, 'Condition'), []);
+  });
+
+  await t.test('a choice to keep one letter back keeps its file back', async () => {
+    const consent = {
+      ...{ resourceType: 'Consent', id: 'letter-choice', status: 'active', patient: alice },
+      scope: {
+        coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }],
+      },
+      category: [{ text: 'Sharing choice' }],
+      policyRule: { text: 'The person’s choice' },
+      provision: {
+        type: 'deny',
+        data: [{ meaning: 'instance', reference: { reference: 'DocumentReference/clinic' } }],
+      },
+    };
+    const put: Change = {
+      ...{ kind: 'update', type: 'Consent', id: 'letter-choice', text: JSON.stringify(consent) },
+    };
+    await record.commit(tester, [put]);
+    assert.deepEqual(await ids(seen(at('practice', 'gp')), 'Binary'), ['private', 'twice']);
+    assert.deepEqual(await ids(seen(me), 'Binary'), ['letter', 'private', 'twice']);
+    await record.commit(tester, [{ kind: 'delete', type: 'Consent', id: 'letter-choice' }]);
   });
 
   await t.test('a choice not to share hides flags as well, save for safeguarding', async () => {
