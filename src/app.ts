@@ -30,6 +30,7 @@ import { jobMigrations, openJobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
 import { type Migration, pendingMigrations } from './platform/migrations.ts';
 import { metricsOfAll } from './platform/processes.ts';
+import { secretKeys } from './platform/secret-keys.ts';
 import { openStore } from './platform/store.ts';
 import { openSigningKey } from './record/audit/heads.ts';
 import { keepSealing } from './record/audit/seal.ts';
@@ -60,6 +61,8 @@ import { signInErrors } from './services/sign-in/sign-in-errors.ts';
 import { signInElsewhere } from './services/sign-in-elsewhere/index.ts';
 import { whoLooked } from './services/who-looked/index.ts';
 import { refuseOtherSites } from './web/csrf.ts';
+import { openForms } from './web/forms/forms.ts';
+import { webMigrations } from './web/schema.ts';
 import { setUpShell } from './web/shell.ts';
 
 /** Every step of the schema, lowest floor first. */
@@ -75,6 +78,7 @@ export const migrations: readonly Migration[] = [
   ...smartMigrations,
   ...auditQuestionMigrations,
   ...governanceMigrations,
+  ...webMigrations,
 ];
 
 const fhirPath = '/fhir';
@@ -180,7 +184,15 @@ export async function openApp(
       const identity = identityOf(request);
       if (identity) accounts.requireFresh(identity, minutesFresh);
     };
-    const pages = { shell, record, clock, newId, database, securityLog, actorOf, identityOf, requireFresh };
+    const forms = openForms({
+      ...{ database, clock, baseUrl: config.baseUrl, secrets: secretKeys(config) },
+      accountOf: (request) => identityOf(request)?.account,
+    });
+    endings.push(eachHour(log, [forms.clear]));
+    const pages = {
+      ...{ shell, forms, record, clock, newId, database, securityLog },
+      ...{ actorOf, identityOf, requireFresh },
+    };
     const elsewhere = signInElsewhere({ ...pages, outside: who.outside, linking: who.linking, accounts });
     const people =
       config.demoPeople !== undefined ? await seedDemonstration({ record, accounts, clock }) : [];

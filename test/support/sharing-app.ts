@@ -19,6 +19,8 @@ import type { Sight } from '../../src/record/sight.ts';
 import { emergencyAccess } from '../../src/services/emergency-access/index.ts';
 import { proxyRequests } from '../../src/services/proxy-requests/index.ts';
 import { sharing } from '../../src/services/sharing/index.ts';
+import { openForms } from '../../src/web/forms/forms.ts';
+import { webMigrations } from '../../src/web/schema.ts';
 import { setUpShell } from '../../src/web/shell.ts';
 import type { Ending } from './ending.ts';
 import { putAll } from './pages-app.ts';
@@ -128,7 +130,12 @@ export async function sharingApp(t: Ending): Promise<SharingApp> {
   const clock = { now: () => time.now };
   const newId = uuidv7(clock);
   const { record, database } = await testRecord(t, { clock });
-  await migrate(database, [...recordMigrations, ...proxyMigrations, ...emergencyMigrations]);
+  await migrate(database, [
+    ...recordMigrations,
+    ...proxyMigrations,
+    ...emergencyMigrations,
+    ...webMigrations,
+  ]);
   await putAll(record, resources);
   const events: SecurityEvent[] = [];
   const securityLog = { record: async (event: SecurityEvent) => void events.push(event) };
@@ -156,8 +163,13 @@ export async function sharingApp(t: Ending): Promise<SharingApp> {
   shell.register(server.app);
   const proxies = openProxies({ database, record, clock, newId, securityLog });
   const emergencies = openEmergencies({ database, record, clock, newId, securityLog });
+  const forms = openForms({
+    ...{ database, clock, baseUrl: 'http://localhost' },
+    secrets: [new Uint8Array(32).fill(7)],
+    accountOf: (request) => identityOf(request)?.account,
+  });
   const needs = {
-    ...{ shell, record, clock, newId, proxies, emergencies, securityLog },
+    ...{ forms, shell, record, clock, newId, proxies, emergencies, securityLog },
     ...{ actorOf, identityOf, systemActor, requireFresh },
   };
   for (const service of [sharing(needs), proxyRequests(needs), emergencyAccess(needs)])

@@ -1,58 +1,42 @@
-/** The form that agrees to a request: what was typed, checked. */
+/** The form that agrees to a request. */
+import { z } from 'zod';
 import { longestText, longestYears } from '../../access/proxies/proxies.ts';
-import type { Approval, ProxyRequest } from '../../access/proxies/proxy.ts';
+import type { ProxyRequest } from '../../access/proxies/proxy.ts';
 import { ageRule } from '../../access/sight/age-rules.ts';
-import { proxyScopes } from '../../access/sight/proxy-grant.ts';
-import { addDays, localMoment, startOfDay } from '../../web/dates.ts';
-import {
-  type FieldError,
-  type FormBody,
-  formDate,
-  formText,
-  formTexts,
-  type TypedDate,
-  wholeDate,
-} from '../../web/form-fields.ts';
+import { type ProxyScope, proxyScopes } from '../../access/sight/proxy-grant.ts';
+import { localMoment } from '../../web/dates.ts';
+import { defineForm } from '../../web/forms/define-form.ts';
+import { choicesField, dateField, requiredText, textField } from '../../web/forms/fields.ts';
 
-export interface Typed {
-  readonly scopes: readonly string[];
-  readonly basis: string;
-  readonly until: TypedDate;
-  readonly checked: string;
-}
-
-export const typedOf = (body: FormBody): Typed => ({
-  scopes: formTexts(body, 'scope'),
-  basis: formText(body, 'basis'),
-  until: formDate(body, 'until'),
-  checked: formText(body, 'checked'),
-});
-
-/** What is agreed, or what is wrong, in the order of the page. */
-export function approvalOf(
-  typed: Typed,
-  request: ProxyRequest,
-  now: number,
-): Approval | readonly FieldError[] {
-  const errors: FieldError[] = [];
-  const scopes = proxyScopes.filter(
-    (scope) => typed.scopes.includes(scope) && request.scopes.includes(scope),
-  );
-  if (scopes.length === 0)
-    errors.push({ field: 'scope', text: 'Select one or more things that they can do' });
-  const basis = ageRule(request.birthDate, now).bases.find((one) => one === typed.basis);
-  if (!basis) errors.push({ field: 'basis', text: 'Select why they may act for this person' });
+/** What may be agreed to depends on what was asked for, and on the age of the patient today. */
+export function approvalForm(request: ProxyRequest, now: number) {
   const { key: today, year } = localMoment(now);
   const last = `${year + longestYears}${today.slice(4)}`;
-  const day = wholeDate('until', typed.until, 'Last day');
-  if (typeof day !== 'string') errors.push(day);
-  else if (day < today) errors.push({ field: 'until-day', text: 'Last day must be today or later' });
-  else if (day > last)
-    errors.push({ field: 'until-year', text: `Last day must be at most ${longestYears} years from today` });
-  if (typed.checked === '')
-    errors.push({ field: 'checked', text: 'Say what you saw or heard that shows it' });
-  if (typed.checked.length > longestText)
-    errors.push({ field: 'checked', text: `What you saw must be ${longestText} characters or fewer` });
-  if (errors.length > 0 || !basis || typeof day !== 'string') return errors;
-  return { scopes, basis, until: startOfDay(addDays(day, 1)), checked: typed.checked };
+  return defineForm({
+    fields: {
+      scopes: choicesField(
+        'scope',
+        z
+          .array(z.string())
+          .transform((sent): readonly ProxyScope[] =>
+            proxyScopes.filter((scope) => sent.includes(scope) && request.scopes.includes(scope)),
+          )
+          .refine((scopes) => scopes.length > 0, 'Select one or more things that they can do'),
+      ),
+      basis: textField(
+        'basis',
+        z.enum(ageRule(request.birthDate, now).bases, 'Select why they may act for this person'),
+      ),
+      until: dateField('until', 'Last day', (day) => {
+        if (day < today) return { field: 'until-day', text: 'Last day must be today or later' };
+        if (day <= last) return undefined;
+        return { field: 'until-year', text: `Last day must be at most ${longestYears} years from today` };
+      }),
+      checked: requiredText('checked', {
+        missing: 'Say what you saw or heard that shows it',
+        what: 'What you saw',
+        most: longestText,
+      }),
+    },
+  });
 }

@@ -11,14 +11,16 @@ import { Problem, problem } from '../../platform/problem.ts';
 import type { Actor } from '../../record/actor.ts';
 import { type CareRecord, resourceOf } from '../../record/care-record.ts';
 import { mainIdentifier } from '../../web/contacts.ts';
-import { age, formatDate, formatMoment, lastDay, localMoment } from '../../web/dates.ts';
-import { errorsForPage, type FieldError, formBody, formText } from '../../web/form-fields.ts';
+import { addDays, age, formatDate, formatMoment, lastDay, localMoment, startOfDay } from '../../web/dates.ts';
+import { errorsForPage, formBody, formText } from '../../web/form-fields.ts';
+import type { Forms } from '../../web/forms/forms.ts';
 import { bannerName, chooseName } from '../../web/names.ts';
 import type { Shell } from '../../web/shell.ts';
-import { approvalOf, type Typed, typedOf } from './approval-form.ts';
+import { approvalForm } from './approval-form.ts';
 
 export interface ProxyRequestsNeeds {
   readonly shell: Shell;
+  readonly forms: Forms;
   readonly record: CareRecord;
   readonly clock: Clock;
   readonly proxies: Proxies;
@@ -37,8 +39,10 @@ const done: Readonly<Record<string, string>> = {
   ended: 'You ended it. They can no longer act for this person.',
 };
 
+const decidedAlready = (error: unknown): boolean => error instanceof Problem && error.status === 409;
+
 export function proxyRequestsPages(app: FastifyInstance, needs: ProxyRequestsNeeds): void {
-  const { shell, record, clock, proxies, identityOf, systemActor, requireFresh } = needs;
+  const { shell, forms, record, clock, proxies, identityOf, systemActor, requireFresh } = needs;
 
   const deciderOf = (request: FastifyRequest): StaffIdentity => {
     const identity = identityOf(request);
@@ -90,7 +94,7 @@ export function proxyRequestsPages(app: FastifyInstance, needs: ProxyRequestsNee
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof Problem && error.status === 409)) throw error;
+      if (!decidedAlready(error)) throw error;
       return reply.redirect(`/proxy-requests/${id}?already=yes`, 303);
     }
     return reply.redirect(`/proxy-requests?done=${word}`, 303);
@@ -117,51 +121,45 @@ export function proxyRequestsPages(app: FastifyInstance, needs: ProxyRequestsNee
     }),
   );
 
-  const approvalPage = async (
-    request: Asking,
-    reply: FastifyReply,
-    one: ProxyRequest,
-    typed: Typed,
-    errors: readonly FieldError[],
-  ) => {
-    const rule = ageRule(one.birthDate, clock.now());
-    return shell.renderPage(reply.code(errors.length > 0 ? 422 : 200), 'proxy-requests/approve.njk', {
-      title: `${errors.length > 0 ? 'Error: ' : ''}Agree to the request`,
-      one: await shown(request, one),
-      typed,
-      ...errorsForPage(errors),
-      rule: rule.text,
-      source: rule.source,
-      years: longestYears,
-      scopes: one.scopes.map((scope) => ({
-        value: scope,
-        text: scopeNames[scope],
-        checked: typed.scopes.includes(scope),
-      })),
-      bases: rule.bases.map((basis) => ({
-        value: basis,
-        text: basisNames[basis],
-        checked: basis === typed.basis,
-      })),
-    });
-  };
-
-  app.get('/proxy-requests/:id/approve', async (request: Asking, reply) => {
-    requireFresh(request);
-    const one = await readOne(request);
-    const typed = { scopes: one.scopes, basis: '', until: { day: '', month: '', year: '' }, checked: '' };
-    return approvalPage(request, reply, one, typed, []);
-  });
-
-  app.post('/proxy-requests/:id/approve', async (request: Asking, reply) => {
-    requireFresh(request);
-    const one = await readOne(request);
-    const typed = typedOf(formBody(request.body));
-    const approval = approvalOf(typed, one, clock.now());
-    if (!('basis' in approval)) return approvalPage(request, reply, one, typed, approval);
-    return afterwards(reply, one.id, 'approved', () =>
-      proxies.approve(deciderOf(request), one.id, approval, systemActor(request)),
-    );
+  forms.add(app, '/proxy-requests/:id/approve', {
+    about: (request) => {
+      requireFresh(request);
+      return readOne(request as Asking); // the path has an id
+    },
+    form: (one) => approvalForm(one, clock.now()),
+    initial: ({ scopes }) => ({ scopes }),
+    show: async (reply, { typed, errorPrefix, ...more }, one) => {
+      const rule = ageRule(one.birthDate, clock.now());
+      return shell.renderPage(reply, 'proxy-requests/approve.njk', {
+        ...more,
+        title: `${errorPrefix}Agree to the request`,
+        one: await shown(reply.request, one),
+        typed,
+        rule: rule.text,
+        source: rule.source,
+        years: longestYears,
+        scopes: one.scopes.map((scope) => ({
+          value: scope,
+          text: scopeNames[scope],
+          checked: typed.scopes.includes(scope),
+        })),
+        bases: rule.bases.map((basis) => ({
+          value: basis,
+          text: basisNames[basis],
+          checked: basis === typed.basis,
+        })),
+      });
+    },
+    act: async ({ until, ...values }, one, { request }) => {
+      const approval = { ...values, until: startOfDay(addDays(until, 1)) };
+      try {
+        await proxies.approve(deciderOf(request), one.id, approval, systemActor(request));
+      } catch (error) {
+        if (decidedAlready(error)) return `/proxy-requests/${one.id}?already=yes`;
+        throw error;
+      }
+      return '/proxy-requests?done=approved';
+    },
   });
 
   /** Refusing and ending: the same page with other words. */

@@ -6,21 +6,11 @@ import { proxyRelationship, proxyRelationships, scopeNames } from '../../access/
 import { proxyScopes } from '../../access/sight/proxy-grant.ts';
 import { Problem, problem } from '../../platform/problem.ts';
 import { formatMoment, lastDay, localMoment } from '../../web/dates.ts';
-import { errorsForPage, type FieldError, formBody, formText } from '../../web/form-fields.ts';
-import { askOf, type Typed, typedOf } from './ask-form.ts';
+import { formBody, formText } from '../../web/form-fields.ts';
+import { askForm } from './ask-form.ts';
 import { ownerOf, personOf, type SharingNeeds } from './needs.ts';
 
 type Asking = FastifyRequest<{ Params: { id: string } }>;
-
-const empty: Typed = {
-  form: '',
-  personName: '',
-  nhsNumber: '',
-  born: { day: '', month: '', year: '' },
-  relationship: '',
-  scopes: [],
-  evidence: '',
-};
 
 const done: Readonly<Record<string, string>> = {
   asked: 'Your request is sent. The person’s GP surgery decides.',
@@ -40,7 +30,7 @@ async function afterwards(reply: FastifyReply, list: string, word: string, work:
 }
 
 export function actingPages(app: FastifyInstance, needs: SharingNeeds): void {
-  const { shell, clock, newId, proxies, identityOf, systemActor, requireFresh } = needs;
+  const { shell, forms, clock, proxies, identityOf, systemActor, requireFresh } = needs;
 
   const inWords = (one: OwnRequest) => ({
     id: one.id,
@@ -69,25 +59,6 @@ export function actingPages(app: FastifyInstance, needs: SharingNeeds): void {
     });
   });
 
-  const askPage = (reply: FastifyReply, typed: Typed, errors: readonly FieldError[]) =>
-    shell.renderPage(reply.code(errors.length > 0 ? 422 : 200), 'sharing/ask.njk', {
-      title: `${errors.length > 0 ? 'Error: ' : ''}Ask to act for someone`,
-      typed,
-      ...errorsForPage(errors),
-      most: longestText,
-      relationships: proxyRelationships.map(({ code, name, evidence }) => ({
-        value: code,
-        text: name,
-        hint: { text: `Your evidence: ${evidence}` },
-        checked: code === typed.relationship,
-      })),
-      scopes: proxyScopes.map((scope) => ({
-        value: scope,
-        text: scopeNames[scope],
-        checked: typed.scopes.includes(scope),
-      })),
-    });
-
   const proved = (request: FastifyRequest) => {
     const identity = personOf(request, identityOf);
     if (identity.proofing !== 'P9')
@@ -96,18 +67,31 @@ export function actingPages(app: FastifyInstance, needs: SharingNeeds): void {
     return identity;
   };
 
-  app.get('/acting-for/ask', (request, reply) => {
-    proved(request);
-    return askPage(reply, { ...empty, form: newId() }, []);
-  });
-
-  app.post('/acting-for/ask', async (request, reply) => {
-    const asker = proved(request);
-    const typed = typedOf(formBody(request.body));
-    const ask = askOf(typed, localMoment(clock.now()).key);
-    if (!('nhsNumber' in ask)) return askPage(reply, typed, ask);
-    await proxies.ask(asker, ask, systemActor(request));
-    return reply.redirect('/acting-for?done=asked', 303);
+  forms.add(app, '/acting-for/ask', {
+    about: proved,
+    form: () => askForm(localMoment(clock.now()).key),
+    show: (reply, { typed, errorPrefix, ...shown }) =>
+      shell.renderPage(reply, 'sharing/ask.njk', {
+        ...shown,
+        title: `${errorPrefix}Ask to act for someone`,
+        typed,
+        most: longestText,
+        relationships: proxyRelationships.map(({ code, name, evidence }) => ({
+          value: code,
+          text: name,
+          hint: { text: `Your evidence: ${evidence}` },
+          checked: code === typed.relationship,
+        })),
+        scopes: proxyScopes.map((scope) => ({
+          value: scope,
+          text: scopeNames[scope],
+          checked: typed.scopes.includes(scope),
+        })),
+      }),
+    act: async ({ born, ...values }, asker, { key, request }) => {
+      await proxies.ask(asker, { ...values, birthDate: born, form: key }, systemActor(request));
+      return '/acting-for?done=asked';
+    },
   });
 
   app.post('/acting-for/:id/withdraw', async (request: Asking, reply) => {

@@ -7,10 +7,12 @@ import type { NewId } from '../../platform/ids.ts';
 import { problem } from '../../platform/problem.ts';
 import type { Actor } from '../../record/actor.ts';
 import type { CareRecord } from '../../record/care-record.ts';
+import type { Forms } from '../../web/forms/forms.ts';
 import type { Shell } from '../../web/shell.ts';
 
 export interface SharingNeeds {
   readonly shell: Shell;
+  readonly forms: Forms;
   readonly record: CareRecord;
   readonly clock: Clock;
   readonly newId: NewId;

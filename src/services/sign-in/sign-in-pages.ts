@@ -36,6 +36,7 @@ export function signInPages(app: FastifyInstance, needs: SignInPagesNeeds): void
     return shell.renderPage(reply.code(errors.length > 0 ? 422 : 200), 'sign-in/sign-in.njk', {
       ...withErrors(again ? 'Confirm it is you' : 'Sign in', errors),
       again,
+      kept: queried(request, 'kept') !== undefined,
       returnTo,
       query: returnQuery(returnTo),
       providers,
