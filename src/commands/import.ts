@@ -3,13 +3,14 @@ import { resolve } from 'node:path';
 import { migrations } from '../app.ts';
 import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
-import { type Database, inTransaction } from '../platform/database.ts';
+import type { Database } from '../platform/database.ts';
 import { uuidv7 } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { duration, openProgress } from '../platform/progress.ts';
 import { openStore } from '../platform/store.ts';
 import { makeAuditPartitions } from '../record/audit-partitions.ts';
 import { bringUpToDate } from '../record/bring-up-to-date.ts';
+import { analyse, analysedFrom } from '../record/import/analyse.ts';
 import { inputFiles } from '../record/import/input-files.ts';
 import { placeText, refusalLine, refusals, writeReport } from '../record/import/refusal-report.ts';
 import { type ImportResult, runImport } from '../record/import/run-import.ts';
@@ -141,27 +142,6 @@ async function importFiles(
   }
   return result.refused > 0 || result.unread.length > 0 ? someRefused : 0;
 }
-
-/** From so many new versions on, the database's statistics are brought up to date, so that the first searches plan well. */
-const analysedFrom = 1000;
-
-const analyse = (database: Database): Promise<void> =>
-  inTransaction(database, async (sql) => {
-    await sql`select set_config('statement_timeout', '0', true)`;
-    await sql.unsafe(`analyze ${analysed.join(', ')}`);
-  });
-const analysed = [
-  ...['identity', 'resource', 'history', 'search_token', 'search_exact', 'search_string', 'search_date'],
-  ...[
-    'search_number',
-    'search_composite',
-    'search_words',
-    'search_long',
-    'coding',
-    'relation',
-    'consent_rule',
-  ],
-];
 
 const count = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 const files = (n: number): string => `${count(n)} ${n === 1 ? 'file' : 'files'}`;

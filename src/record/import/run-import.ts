@@ -7,9 +7,9 @@ import type { Actor } from '../actor.ts';
 import { textKey } from '../keys.ts';
 import { fileBytes, fingerprint, unreadable } from './file-bytes.ts';
 import { cutOff, type Example, type Outcome, sourceOf, type Task } from './import-units.ts';
-import type { Failure } from './import-worker.ts';
 import type { InputFile } from './input-files.ts';
 import { lineChunks } from './line-chunks.ts';
+import type { Failure } from './run-thread.ts';
 import { againSince, beginLines, foldParts, keepPart } from './source-rows.ts';
 import { openWorkers, type WorkerPool } from './worker-pool.ts';
 
@@ -66,13 +66,15 @@ const foldEvery = 100;
 export async function runImport(options: ImportOptions): Promise<ImportResult> {
   const { database, clock, files, again, signal } = options;
   const slice = options.chunk ?? defaultChunk;
-  const workers = openWorkers(options.processes ?? availableParallelism(), {
-    url: database.url,
-    baseUrl: options.baseUrl,
-    actor: options.actor,
-    slice,
-    tasks: tasksPerThread,
-  });
+  const workers = openWorkers<Task>(
+    options.processes ?? availableParallelism(),
+    {
+      ...{ url: database.url, baseUrl: options.baseUrl, actor: options.actor },
+      ...{ slice, tasks: tasksPerThread },
+    },
+    new URL('./import-worker.ts', import.meta.url),
+    (task) => (task.kind === 'lines' ? [task.bytes.buffer] : []),
+  );
   const key = textKey(files.map(({ path }) => path).join('\n'));
   const { since, forget } = again
     ? await againSince(database, key, clock.now())
@@ -96,7 +98,7 @@ export async function runImport(options: ImportOptions): Promise<ImportResult> {
 /** One run: what it has done so far, and how it hands out the work. */
 class Run {
   readonly #options: ImportOptions;
-  readonly #workers: WorkerPool;
+  readonly #workers: WorkerPool<Task>;
   readonly #slice: number;
   readonly #since: number;
   readonly #total: number;
@@ -111,7 +113,7 @@ class Run {
 
   constructor(
     options: ImportOptions,
-    workers: WorkerPool,
+    workers: WorkerPool<Task>,
     { slice, since }: { slice: number; since: number },
   ) {
     this.#options = options;

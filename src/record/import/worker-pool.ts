@@ -1,17 +1,24 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { problem } from '../../platform/problem.ts';
-import type { Outcome, Task } from './import-units.ts';
-import type { Failure, FromWorker, ToWorker, WorkerData } from './import-worker.ts';
+import type { Outcome } from './import-units.ts';
+import type { WorkerData } from './open-writing.ts';
+import type { Failure, FromWorker, ToWorker } from './run-thread.ts';
 
-/** Threads that import what they are handed. */
-export interface WorkerPool {
+/** Threads that write what they are handed. */
+export interface WorkerPool<Task> {
   /** Waits until a thread is free. The promise within tells what became of the task. */
   readonly start: (task: Task) => Promise<{ readonly outcome: Promise<Outcome | Failure> }>;
   readonly close: () => Promise<void>;
 }
 
-export function openWorkers(count: number, data: WorkerData): WorkerPool {
+/** `script`: a file that calls `runThread`. `given`: buffers of a task that go over to the thread. */
+export function openWorkers<Task>(
+  count: number,
+  data: WorkerData,
+  script: URL,
+  given: (task: Task) => readonly ArrayBuffer[] = () => [],
+): WorkerPool<Task> {
   const waiting: (() => void)[] = [];
   const answers = new Map<
     number,
@@ -21,7 +28,7 @@ export function openWorkers(count: number, data: WorkerData): WorkerPool {
   let next = 0;
 
   const threads = Array.from({ length: count }, () => {
-    const worker = new Worker(new URL('./import-worker.ts', import.meta.url), {
+    const worker = new Worker(script, {
       workerData: data,
       resourceLimits: { maxYoungGenerationSizeMb: 96 },
     });
@@ -55,8 +62,8 @@ export function openWorkers(count: number, data: WorkerData): WorkerPool {
             answers.set(id, { done, failed });
           });
           outcome.catch(() => {}); // whoever waits for it is told
-          const message: ToWorker = { id, task };
-          free.worker.postMessage(message, task.kind === 'lines' ? [task.bytes.buffer] : []);
+          const message: ToWorker<Task> = { id, task };
+          free.worker.postMessage(message, given(task));
           return { outcome };
         }
         await new Promise<void>((go) => {
@@ -72,7 +79,7 @@ export function openWorkers(count: number, data: WorkerData): WorkerPool {
             return;
           }
           const gone = once(worker, 'exit');
-          worker.postMessage('close' satisfies ToWorker);
+          worker.postMessage('close' satisfies ToWorker<Task>);
           await gone;
         }),
       );
