@@ -49,7 +49,8 @@ export type OrganisationKind =
   | 'care-home'
   | 'ambulance-service'
   | 'diagnostic-centre'
-  | 'region';
+  | 'region'
+  | 'supplier';
 
 export interface Organisation {
   /** Of its Organization. */
@@ -86,6 +87,7 @@ export interface Worker {
   readonly prefix?: string;
   readonly given: string;
   readonly family: string;
+  readonly sex?: 'female' | 'male';
   /** Key of the table of roles (access/roles.ts): `gp`, `nurse`, `consultant`. */
   readonly role: string;
   /** In plain words: `Practice nurse`, `Consultant in breast oncology`. */
