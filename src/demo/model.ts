@@ -178,6 +178,10 @@ export interface Person {
     readonly name: string;
     readonly telephone?: string;
   }[];
+  /** Single, married, divorced, widowed, as the NHS data dictionary's codes say it. */
+  readonly marital?: 'S' | 'M' | 'D' | 'W';
+  /** Organisation id of the care home where they live. */
+  readonly careHome?: string;
   readonly smoker: 'never' | 'ex' | 'current';
   /** Body mass index in adult life, kg/m². */
   readonly bmi: number;
@@ -205,6 +209,49 @@ export interface Treatment {
   readonly problem?: string;
   readonly start: string;
   readonly end?: string;
+}
+
+/** Something that does someone harm, and must not be given. */
+export interface Allergy {
+  /** Of its AllergyIntolerance. */
+  readonly id: string;
+  /** Key of the table of allergies: `penicillin`. */
+  readonly key: string;
+  /** `2011-06-02`. */
+  readonly recorded: string;
+  readonly severe: boolean;
+}
+
+/** Someone sent on to those who know more. */
+export interface Referral {
+  /** Of its ServiceRequest. */
+  readonly id: string;
+  /** Key of the problem it was for. */
+  readonly problem: string;
+  readonly specialty: string;
+  /** `2024-05-14`. */
+  readonly asked: string;
+  readonly urgent: boolean;
+  readonly from: Worker;
+  readonly to: Worker;
+  /** Id of the visit that answered it; none while they wait. */
+  readonly seen?: string;
+}
+
+/** A meeting that is to come. */
+export interface Booking {
+  /** Of its Appointment. */
+  readonly id: string;
+  readonly kind: ContactKind;
+  readonly start: string;
+  readonly minutes: number;
+  readonly booked: string;
+  readonly problem?: string;
+  readonly reason: string;
+  readonly worker: Worker;
+  readonly site: Site;
+  /** Id of the referral that it answers. */
+  readonly referral?: string;
 }
 
 export type ContactKind =
@@ -256,6 +303,9 @@ export interface Life {
   readonly treatments: readonly Treatment[];
   readonly contacts: readonly Contact[];
   readonly pregnancies: readonly Pregnancy[];
+  readonly allergies?: readonly Allergy[];
+  readonly referrals?: readonly Referral[];
+  readonly bookings?: readonly Booking[];
   /** First day of the history that is told. */
   readonly from: string;
 }
