@@ -201,7 +201,9 @@ const inwardLetters = 'ABDEFGHJLNPQRSTUWXYZ';
 
 function sitesOf(): readonly Site[] {
   const random = seededRandom('sites');
-  const free = new Map(streetPlans.map((plan) => [plan.settlement.id, { plan, corners: [...plan.corners] }]));
+  const free = new Map(
+    streetPlans.map((plan) => [plan.settlement.id, { plan, corners: plan.corners.slice(1) }]),
+  );
   const made: Site[] = [];
   for (const { id: organisation, sites } of plans) {
     for (const { id, name, in: place, street, beside } of sites) {
@@ -223,7 +225,7 @@ function sitesOf(): readonly Site[] {
   return made;
 }
 
-/** A street corner that nothing stands on yet. */
+/** A street corner that nothing stands on yet. The middle of a place is its own. */
 function takeCorner(
   town: { plan: StreetPlan; corners: Point[] },
   near: Point | undefined,
