@@ -37,6 +37,18 @@ export interface HeldPost extends Post {
   readonly ends?: number;
 }
 
+export interface StaffAsked {
+  /** Those after the account with this id. */
+  readonly after?: string | undefined;
+  /** Default: by name. */
+  readonly by?: 'name' | 'login';
+  readonly descending?: boolean;
+  /** Part of their name or email address. */
+  readonly containing?: string;
+  /** Only those whose account is stopped, or is not. */
+  readonly stopped?: boolean | undefined;
+}
+
 export interface People {
   /** Answers the account's id. Throws a Problem (409) when the login name is taken. */
   readonly createAccount: (account: NewAccount) => Promise<string>;
@@ -47,8 +59,8 @@ export interface People {
   readonly findAccountByOutside: (issuer: string, subject: string) => Promise<Account | undefined>;
   /** Throws a Problem (409) when the subject is another account's. */
   readonly addOutside: (account: string, issuer: string, subject: string) => Promise<void>;
-  /** By name, at most 200: those after the account with this id. */
-  readonly listStaff: (after?: string) => Promise<readonly Account[]>;
+  /** At most 200, in order. */
+  readonly listStaff: (asked?: StaffAsked) => Promise<readonly Account[]>;
   /** As they are called now. */
   readonly rename: (account: string, name: string) => Promise<void>;
   /** Throws a Problem (409) when the Patient is linked to another account. Never lowers the proofing of the same link. */
@@ -135,12 +147,17 @@ export function openPeople(database: Database, clock: Clock, newId: NewId): Peop
       if (row?.['account'] !== account)
         throw problem('duplicate', 'This outside sign-in belongs to another account.');
     },
-    async listStaff(after) {
-      const from = after !== undefined && uuid.test(after) ? after : null;
-      const rows = await pool<
-        AccountRow[]
-      >`select * from account where kind = 'staff' and (${from}::uuid is null
-        or (name, id) > (select name, id from account where id = ${from}::uuid)) order by name, id limit ${pageOfStaff}`;
+    async listStaff({ after, by = 'name', descending = false, containing = '', stopped } = {}) {
+      const from = after !== undefined && uuid.test(after) ? after : undefined;
+      const key = by === 'name' ? pool`lower(name)` : pool`coalesce(login, '')`;
+      const beyond = descending ? pool`<` : pool`>`;
+      const order = descending ? pool`desc` : pool`asc`;
+      const part = `%${containing.replaceAll(/[\\%_]/g, '\\$&')}%`;
+      const rows = await pool<AccountRow[]>`select * from account where kind = 'staff'
+        ${from === undefined ? pool`` : pool`and (${key}, id) ${beyond} (select ${key}, id from account where id = ${from}::uuid)`}
+        ${containing === '' ? pool`` : pool`and (name ilike ${part} or login ilike ${part})`}
+        ${stopped === undefined ? pool`` : pool`and (disabled is not null) = ${stopped}`}
+        order by ${key} ${order}, id ${order} limit ${pageOfStaff}`;
       return rows.map(accountOf);
     },
     async rename(account, name) {

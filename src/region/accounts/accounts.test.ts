@@ -89,7 +89,7 @@ describe('administering accounts', () => {
       await sound(page);
       await page.getByRole('button', { name: 'Make an account' }).click();
       await sound(page);
-      await page.getByLabel('Name').fill('Dr Asha Patel');
+      await page.getByLabel('Name', { exact: true }).fill('Dr Asha Patel');
       await page.getByLabel('ODS code').fill('Z99999');
       await page.getByLabel('Practitioner id').fill('nobody');
       await page.getByRole('button', { name: 'Make account' }).click();
@@ -97,7 +97,7 @@ describe('administering accounts', () => {
       for (const part of [/email address/, /No practitioner/, /Choose a role/, /No one organisation/])
         assert.match(faults, part);
       await sound(page);
-      assert.equal(await page.getByLabel('Name').inputValue(), 'Dr Asha Patel');
+      assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Dr Asha Patel');
       await page.getByLabel('Email address').fill('asha@example.org');
       await page.getByLabel('ODS code').fill('b86012');
       await page.getByLabel('Practitioner id').fill('');

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Accounts } from '../../access/accounts/accounts.ts';
 import { freshMinutes } from '../../access/accounts/credentials.ts';
-import { type Account, type HeldPost, pageOfStaff } from '../../access/accounts/people.ts';
+import { type Account, type HeldPost, pageOfStaff, type StaffAsked } from '../../access/accounts/people.ts';
 import type { Identity, Post, StaffIdentity } from '../../access/identity.ts';
 import { mayDo, roleOf } from '../../access/roles.ts';
 import type { SecurityLog } from '../../access/security-log.ts';
@@ -11,6 +11,8 @@ import type { CareRecord } from '../../record/care-record.ts';
 import { formatMoment } from '../../web/dates.ts';
 import { errorsForPage, type FieldError, formBody, formText } from '../../web/form-fields.ts';
 import type { Shell } from '../../web/shell.ts';
+import { sendCsv } from '../../web/tables/csv.ts';
+import { type Asked, defineTable } from '../../web/tables/define-table.ts';
 import { checkedPost, practitionerOf, staffRoles, typedPost } from './post-form.ts';
 
 export interface AccountAdministrationNeeds {
@@ -30,6 +32,40 @@ export interface AccountAdministrationNeeds {
 type AccountRequest = FastifyRequest<{ Params: { id: string } }>;
 
 const loginForm = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
+const staffTable = defineTable<Account>({
+  id: 'staff',
+  caption: 'Accounts of staff',
+  captionHidden: true,
+  columns: [
+    {
+      key: 'name',
+      heading: 'Name',
+      sortable: true,
+      cell: ({ id, name }) => ({ text: name, href: `/accounts/${id}` }),
+    },
+    { key: 'login', heading: 'Email address', sortable: true, cell: ({ login }) => login ?? '' },
+    {
+      key: 'state',
+      heading: 'State',
+      cell: ({ disabled }) => (disabled ? { text: '', flag: 'Stopped' } : 'In use'),
+      csv: ({ disabled }) => (disabled ? 'Stopped' : 'In use'),
+    },
+  ],
+  filters: [
+    { name: 'find', label: 'Name or email address' },
+    {
+      name: 'state',
+      label: 'State',
+      options: [
+        { value: '', text: 'Any' },
+        { value: 'used', text: 'In use' },
+        { value: 'stopped', text: 'Stopped' },
+      ],
+    },
+  ],
+  empty: 'There are no accounts of staff here.',
+});
 
 export function accountPages(app: FastifyInstance, needs: AccountAdministrationNeeds): void {
   const { shell, accounts, record, securityLog } = needs;
@@ -80,17 +116,37 @@ export function accountPages(app: FastifyInstance, needs: AccountAdministrationN
     return describe({ ...post, parties });
   };
 
+  const staffAsked = ({ sort, direction, filters, page }: Asked): StaffAsked => ({
+    by: sort === 'login' ? 'login' : 'name',
+    descending: direction === 'descending',
+    containing: filters['find'] ?? '',
+    stopped: filters['state'] ? filters['state'] === 'stopped' : undefined,
+    after: page,
+  });
+
   app.get('/accounts', async (request, reply) => {
     administrator(request);
-    const after = (request.query as Record<string, unknown>)['after'];
-    const from = typeof after === 'string' ? after : undefined;
-    const all = await accounts.listStaff(from);
+    const asked = staffTable.asked(request);
+    const rows = await accounts.listStaff(staffAsked(asked));
+    const next = rows.length === pageOfStaff ? rows.at(-1)?.id : undefined;
     return shell.renderPage(reply, 'accounts/list.njk', {
       title: 'Accounts of staff',
-      accounts: all,
-      next: all.length === pageOfStaff ? `/accounts?after=${all.at(-1)?.id}` : undefined,
-      first: from === undefined ? undefined : '/accounts',
+      table: staffTable.view(asked, { rows, next }, { csvPath: '/accounts.csv', nextText: 'More accounts' }),
     });
+  });
+
+  app.get('/accounts.csv', async (request, reply) => {
+    administrator(request);
+    const asked = staffTable.asked(request);
+    async function* all() {
+      for (let after: string | undefined; ; ) {
+        const rows = await accounts.listStaff({ ...staffAsked(asked), after });
+        yield* rows;
+        after = rows.at(-1)?.id;
+        if (rows.length < pageOfStaff) return;
+      }
+    }
+    return sendCsv(reply, { name: 'accounts-of-staff', lines: staffTable.csv(all()), mark: true });
   });
 
   const newPage = (

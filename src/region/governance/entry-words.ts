@@ -1,4 +1,4 @@
-/** Entries of the audit log and findings as the reviewer reads them, and as CSV. */
+/** Entries of the audit log and findings as the reviewer reads them. */
 import { roleOf } from '../../access/roles.ts';
 import type { AuditEntry } from '../../record/audit-events/entries.ts';
 import { formatDate, formatMoment } from '../../web/dates.ts';
@@ -14,6 +14,9 @@ const verbs: Readonly<Record<string, string>> = {
   H: 'Read the history of',
   E: 'Read all of',
 };
+
+/** `Read`, `Searched`; `Event` where nothing of the record was touched. */
+export const verbOf = ({ action }: Pick<AuditEntry, 'action'>): string => verbs[action] ?? 'Event';
 
 export const roleName = (role: string): string => roleOf(role)?.name ?? role.replaceAll('-', ' ');
 
@@ -68,53 +71,3 @@ export function evidenceOf({ rule, evidence, times, first, last, role }: Finding
 
 export const titleOf = (finding: Finding): string => accessRule(finding.rule)?.title ?? finding.rule;
 export const dayOf = (finding: Finding): string => formatDate(finding.day);
-
-export const csvHead = [
-  ...[
-    'time',
-    'who',
-    'name',
-    'role',
-    'organisation',
-    'purpose',
-    'what',
-    'type',
-    'id',
-    'version',
-    'query',
-    'event',
-  ],
-  ...['note', 'outcome', 'patients', 'via', 'request', 'number'],
-];
-
-/** One line of CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe before it. */
-export function csvLine(values: readonly (string | number | undefined)[]): string {
-  const cells = values.map((value) => {
-    const text = String(value ?? '');
-    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  });
-  return `${cells.join(',')}\r\n`;
-}
-
-export const csvRow = (entry: AuditEntry, patients: readonly string[]): string =>
-  csvLine([
-    ...[
-      new Date(entry.at).toISOString(),
-      entry.actor,
-      entry.actorName,
-      entry.role,
-      entry.organisation,
-      entry.purpose,
-    ],
-    ...[
-      verbs[entry.action] ?? 'Event',
-      entry.type,
-      entry.id,
-      entry.version,
-      entry.query,
-      entry.event,
-      entry.note,
-    ],
-    ...[entry.outcome, patients.join(' '), entry.via, entry.request, entry.seq],
-  ]);

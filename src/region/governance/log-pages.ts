@@ -1,9 +1,7 @@
 /** The audit log for those who review access: searched by person, member of staff and time, on a page or as CSV. */
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { nhsNumberSystem } from '../../fhir/nhs-number.ts';
 import type { Actor } from '../../record/actor.ts';
-import { auditEventId } from '../../record/audit-events/audit-event.ts';
 import {
   type AuditEntry,
   auditEntries,
@@ -14,9 +12,11 @@ import { organisationNames, patientIds } from '../../record/audit-events/people.
 import { type Key, shardKey } from '../../record/keys.ts';
 import { typeNumber } from '../../record/type-numbers.ts';
 import { formatMoment } from '../../web/dates.ts';
-import { csvHead, csvLine, csvRow, deedOf, outcomeOf, roleName } from './entry-words.ts';
+import { csvLine, sendCsv } from '../../web/tables/csv.ts';
+import { deedOf, outcomeOf, roleName } from './entry-words.ts';
 import { type LogForm, logForm, whats } from './log-form.ts';
-import { addressOf, type GovernanceNeeds, patientsOf, reviewerOf } from './page-parts.ts';
+import { fileHead, fileRow, logTable, type ShownEntry } from './log-table.ts';
+import { type GovernanceNeeds, patientsOf, reviewerOf } from './page-parts.ts';
 
 type Query = Readonly<Record<string, unknown>>;
 
@@ -76,23 +76,28 @@ export function logPages(app: FastifyInstance, needs: GovernanceNeeds): void {
       form,
       error: Object.fromEntries(form.errors.map(({ field, text }) => [field, text])),
       whats: whats.map(({ value, text }) => ({ value, text, checked: value === form.typed.what })),
-      entries: page.entries.map((entry) => ({
-        id: auditEventId(entry),
-        on: formatMoment(entry.at),
-        name: entry.actorName || entry.actor,
-        actor: entry.actor,
-        role: roleName(entry.role),
-        where: entry.organisation === undefined ? undefined : places.get(entry.organisation),
-        deed: deedOf(entry),
-        note: entry.note,
-        outcome: outcomeOf(entry),
-        done: entry.outcome < 400,
-        emergency: entry.purpose === 'BTG',
-        patient: patients.get(entry.person),
-      })),
-      csv: addressOf(request, { page: undefined }).replace('/governance/log', '/governance/log.csv'),
-      older: 'next' in page ? addressOf(request, { page: page.next }) : undefined,
-      newest: form.asked.cursor ? addressOf(request, { page: undefined }) : undefined,
+      table: logTable.view(
+        logTable.asked(request),
+        {
+          rows: page.entries.map(
+            (entry): ShownEntry => ({
+              on: formatMoment(entry.at),
+              name: entry.actorName || entry.actor,
+              actor: entry.actor,
+              role: roleName(entry.role),
+              where: entry.organisation === undefined ? undefined : places.get(entry.organisation),
+              deed: deedOf(entry),
+              note: entry.note,
+              outcome: outcomeOf(entry),
+              done: entry.outcome < 400,
+              emergency: entry.purpose === 'BTG',
+              patient: patients.get(entry.person),
+            }),
+          ),
+          next: 'next' in page ? page.next : undefined,
+        },
+        { csvPath: '/governance/log.csv', nextText: 'Older', firstText: 'Back to the newest' },
+      ),
     });
   });
 
@@ -105,11 +110,8 @@ export function logPages(app: FastifyInstance, needs: GovernanceNeeds): void {
     const rows = csvRows({ ...form.asked, ...(persons ? { persons } : {}), count: 500 }, (entries) =>
       logged(request, actor, toldOf(persons, entries)),
     );
-    const name = `audit-log-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`;
-    return reply
-      .header('content-disposition', `attachment; filename="${name}"`)
-      .type('text/csv; charset=utf-8')
-      .send(Readable.from(rows));
+    const name = `audit-log-${new Date(clock.now()).toISOString().slice(0, 10)}`;
+    return sendCsv(reply, { name, lines: rows });
   });
 
   /** Page after page; each is in the log before it leaves. */
@@ -117,7 +119,7 @@ export function logPages(app: FastifyInstance, needs: GovernanceNeeds): void {
     asked: EntriesAsked,
     before: (entries: readonly AuditEntry[]) => Promise<unknown>,
   ): AsyncGenerator<string> {
-    yield csvLine(csvHead);
+    yield csvLine(fileHead);
     let cursor: string | undefined;
     let written = 0;
     // What reading the log adds to it is newer than where the reading began.
@@ -128,7 +130,7 @@ export function logPages(app: FastifyInstance, needs: GovernanceNeeds): void {
       await before(page.entries);
       yield page.entries
         .map((entry) =>
-          csvRow(
+          fileRow(
             entry,
             peopleOf(entry).flatMap((key) => ids.get(key) ?? []),
           ),
