@@ -10,9 +10,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The style sheet of all pages, minified. */
 export async function makeStyles(): Promise<string> {
   const { css } = compile(join(root, 'src/web/styles/throughline.scss'), {
-    loadPaths: [join(root, 'node_modules/nhsuk-frontend/dist')],
+    loadPaths: ['nhsuk-frontend/dist', 'nhsapp-frontend/dist', ''].map((path) =>
+      join(root, 'node_modules', path),
+    ),
     quietDeps: true,
-    silenceDeprecations: ['if-function'],
+    silenceDeprecations: ['if-function', 'import'],
   });
   const { code } = await transform(css, {
     loader: 'css',

@@ -238,7 +238,7 @@ const tasks = {
   throughline: (rest) => ['src/main.ts', ...rest],
   bench: (rest) => ['bench/run.ts', ...rest],
   test: (rest) => [...testRunner, ...(rest.length ? rest : tests)],
-  types: (rest) => ['node_modules/typescript/bin/tsc', '--noEmit', ...rest],
+  types: (rest) => ['scripts/check-types.mjs', ...rest],
   lint: (rest) => ['node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.', ...rest],
   format: (rest) => ['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.', ...rest],
   definitions: (rest) => ['scripts/make-definitions.ts', ...rest],

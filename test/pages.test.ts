@@ -179,17 +179,21 @@ describe('pages', () => {
     await opened({}, async (page) => {
       await page.goto(`${base}/people`);
       const order: string[] = [];
-      for (let i = 0; i < 11; i += 1) {
+      for (let i = 0; i < 13; i += 1) {
         await page.keyboard.press('Tab');
         order.push(
           String(
-            await page.evaluate('document.activeElement.id || document.activeElement.textContent.trim()'),
+            await page.evaluate(
+              'document.activeElement.id || document.activeElement.textContent.trim() || document.activeElement.querySelector("[aria-label]").getAttribute("aria-label")',
+            ),
           ),
         );
       }
       assert.deepEqual(order, [
         'Skip to main content',
         'Throughline',
+        'find-person',
+        'Search',
         'Find a person',
         'name',
         'nhs-number',

@@ -1,6 +1,6 @@
 /**
- * Files of the pages (style sheet, icon), served under names that hold a hash of what they are, so that a browser keeps
- * them for ever, and compressed once at start.
+ * Files of the pages (style sheet, icon, the browser's code), served under names that hold a hash of what they are, so that a
+ * browser keeps them for ever, and compressed once at start.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,18 +13,25 @@ const types: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.js': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
 };
+
+/** Kinds that are compressed in themselves. */
+const packed = new Set(['.png', '.woff2']);
 
 interface Asset {
   readonly type: string;
   readonly plain: Buffer;
-  readonly gzip: Buffer;
-  readonly brotli: Buffer;
+  readonly gzip?: Buffer;
+  readonly brotli?: Buffer;
 }
 
 export interface Assets {
   /** The address of a file: `throughline.css` → `/assets/throughline-1a2b3c4d5e.css`. Throws for a file that is not there. */
   readonly url: (name: string) => string;
+  /** Adds a file, before the first page names it. Throws where the name is taken, or is of no kind that pages use. */
+  readonly add: (name: string, content: Buffer) => void;
   /** Adds the route that serves them. */
   readonly register: (app: FastifyInstance) => void;
 }
@@ -34,35 +41,37 @@ export const assetFolder = fileURLToPath(new URL('./assets', import.meta.url));
 export function loadAssets(folder: string = assetFolder): Assets {
   const files = new Map<string, Asset>();
   const urls = new Map<string, string>();
-  for (const name of readdirSync(folder)) {
+  const add = (name: string, plain: Buffer): void => {
     const extension = extname(name);
     const type = types[extension];
-    if (!type) continue;
-    const plain = readFileSync(join(folder, name));
+    if (!type) throw new Error(`Pages use no files like ${name}`);
+    if (urls.has(name)) throw new Error(`There are two files called ${name}`);
     const hash = createHash('sha256').update(plain).digest('hex').slice(0, 10);
     const served = `${name.slice(0, -extension.length)}-${hash}${extension}`;
-    const brotli = brotliCompressSync(plain, {
-      params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length, [constants.BROTLI_PARAM_QUALITY]: 11 },
-    });
-    files.set(served, { type, plain, gzip: gzipSync(plain, { level: 9 }), brotli });
+    files.set(served, packed.has(extension) ? { type, plain } : { type, plain, ...compressed(plain) });
     urls.set(name, `/assets/${served}`);
+  };
+  for (const name of readdirSync(folder)) {
+    if (types[extname(name)]) add(name, readFileSync(join(folder, name)));
   }
   return {
     url: (name) => {
       const url = urls.get(name);
-      if (!url) throw new Error(`There is no file ${name} in ${folder}`);
+      if (!url) throw new Error(`There is no file ${name} in ${folder}, nor an island of that name`);
       return url;
     },
+    add,
     register: (app) => {
       app.get<{ Params: { file: string } }>('/assets/:file', (request, reply) => {
         const asset = files.get(request.params.file);
         if (!asset) return reply.callNotFound();
         const accepted = String(request.headers['accept-encoding'] ?? '');
-        const [encoding, body] = /\bbr\b/.test(accepted)
-          ? (['br', asset.brotli] as const)
-          : /\bgzip\b/.test(accepted)
-            ? (['gzip', asset.gzip] as const)
-            : ([undefined, asset.plain] as const);
+        const [encoding, body] =
+          asset.brotli && /\bbr\b/.test(accepted)
+            ? (['br', asset.brotli] as const)
+            : asset.gzip && /\bgzip\b/.test(accepted)
+              ? (['gzip', asset.gzip] as const)
+              : ([undefined, asset.plain] as const);
         if (encoding) reply.header('content-encoding', encoding);
         return reply
           .header('vary', 'accept-encoding')
@@ -72,4 +81,11 @@ export function loadAssets(folder: string = assetFolder): Assets {
       });
     },
   };
+}
+
+function compressed(plain: Buffer): Required<Pick<Asset, 'gzip' | 'brotli'>> {
+  const brotli = brotliCompressSync(plain, {
+    params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length, [constants.BROTLI_PARAM_QUALITY]: 11 },
+  });
+  return { gzip: gzipSync(plain, { level: 9 }), brotli };
 }

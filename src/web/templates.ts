@@ -1,15 +1,14 @@
 /** Nunjucks over the design system's templates and our own; each room's views live under its own name. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
 import { formatDate, formatDateTime, formatPeriod, formatShortDate } from './dates.ts';
 
-const designSystem = join(
-  dirname(createRequire(import.meta.url).resolve('nhsuk-frontend/package.json')),
-  'dist',
-);
+const { resolve } = createRequire(import.meta.url);
+const designSystem = join(dirname(resolve('nhsuk-frontend/package.json')), 'dist/nhsuk');
+const patientsApp = join(dirname(resolve('nhsapp-frontend/package.json')), 'dist/nhsapp');
 
 export interface Templates {
   /** Makes a folder of views known as `name/…`. */
@@ -24,7 +23,8 @@ const uses = /\{%-?\s*(?:from|extends|include|import)\s+"([^"]+)"/g;
 
 export function setUpTemplates(globals: Readonly<Record<string, unknown>>): Templates {
   const folders = new Map<string, string>([
-    ['nhsuk', join(designSystem, 'nhsuk')],
+    ['nhsuk', designSystem],
+    ['nhsapp', patientsApp],
     ['web', fileURLToPath(new URL('./views', import.meta.url))],
   ]);
   const pathOf = (name: string): string => {
@@ -34,9 +34,12 @@ export function setUpTemplates(globals: Readonly<Record<string, unknown>>): Temp
     return join(folder, name.slice(slash + 1));
   };
   const loader = {
+    // The design systems write some paths from the template's own folder.
+    isRelative: (name: string) => name.startsWith('.'),
+    resolve: (from: string, to: string) => posix.join(posix.dirname(from), to),
     getSource: (name: string) => {
-      const path = pathOf(name);
-      return { src: readFileSync(path, 'utf8'), path, noCache: false };
+      // Its name stands for its path: what it names relative to itself is resolved from there.
+      return { src: readFileSync(pathOf(name), 'utf8'), path: name, noCache: false };
     },
   };
   const environment = new nunjucks.Environment([loader], {
@@ -57,8 +60,7 @@ export function setUpTemplates(globals: Readonly<Record<string, unknown>>): Temp
     seen.add(name);
     environment.getTemplate(name, true);
     for (const [, used] of readFileSync(pathOf(name), 'utf8').matchAll(uses)) {
-      // The design system also writes paths from the template's own folder.
-      const full = used?.startsWith('.') ? join(dirname(name), used) : used;
+      const full = used?.startsWith('.') ? posix.join(posix.dirname(name), used) : used;
       if (full) compile(full);
     }
   };
@@ -69,7 +71,7 @@ export function setUpTemplates(globals: Readonly<Record<string, unknown>>): Temp
     render: (template, context) => environment.render(template, context),
     warm: () => {
       for (const [name, folder] of folders) {
-        if (name === 'nhsuk') continue;
+        if (name === 'nhsuk' || name === 'nhsapp') continue;
         for (const file of readdirSync(folder)) if (file.endsWith('.njk')) compile(`${name}/${file}`);
       }
     },

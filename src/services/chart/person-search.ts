@@ -26,8 +26,33 @@ export type Parsed =
 
 const longest = 100;
 
+/** One box for all, `q`: an NHS number, a date of birth and a postcode are taken out of it, and the rest is a name. */
+function fieldsOfOneBox(text: string): Partial<Record<Field, string>> {
+  const found: Partial<Record<Field, string>> = {};
+  const take = (pattern: RegExp, put: (...parts: string[]) => void) => {
+    rest = rest.replace(pattern, (...parts: string[]) => {
+      put(...parts);
+      return ' ';
+    });
+  };
+  let rest = text;
+  take(/(?<!\S)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\S)/, (number = '') => {
+    found['nhs-number'] = number;
+  });
+  take(/(?<!\S)(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})(?!\S)/, (_whole, day = '', month = '', year = '') => {
+    Object.assign(found, { day, month, year });
+  });
+  take(/(?<!\S)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?!\S)/i, (postcode = '') => {
+    found.postcode = postcode;
+  });
+  found.name = rest.trim().replaceAll(/\s+/g, ' ');
+  return found;
+}
+
 /** The fields of a query string; a field that was sent twice counts once. */
 export function typedFields(query: Readonly<Record<string, unknown>>): Typed {
+  const oneBox = Array.isArray(query['q']) ? query['q'][0] : query['q'];
+  if (typeof oneBox === 'string') return typedFields(fieldsOfOneBox(oneBox.slice(0, 2 * longest)));
   const typed = (field: Field): string => {
     const value = Array.isArray(query[field]) ? query[field][0] : query[field];
     return typeof value === 'string' ? value.trim() : '';
