@@ -40,6 +40,7 @@ import { auditViewMigrations } from './record/audit-events/schema.ts';
 import { keepAuditPartitions } from './record/audit-partitions.ts';
 import { bringUpToDate } from './record/bring-up-to-date.ts';
 import { ownerAdvice, rightsOverAudit } from './record/database-rights.ts';
+import { openGuides } from './record/guides.ts';
 import { openRecord } from './record/record.ts';
 import { fhirErrors } from './record/rest/errors.ts';
 import { fhirRoutes } from './record/rest/routes.ts';
@@ -144,7 +145,8 @@ export async function openApp(
 
     const { app: http } = server;
     const baseUrl = `${config.baseUrl}${fhirPath}`;
-    const record = openRecord({ database, clock, newId, baseUrl });
+    const guides = openGuides({ sources: config.profiles, check: config.profileCheck });
+    const record = openRecord({ database, clock, newId, baseUrl, guides });
     endings.push(await keepAuditPartitions(database, clock));
     endings.push(keepAuditProjected(database, log));
     const who = openWhoMay({ config, database, record, clock, newId, log, fhirPath });
@@ -171,7 +173,7 @@ export async function openApp(
     smart.register(http);
     const limits = { body: config.bodyLimitMb * 1024 * 1024 };
     const audit = (rows: readonly AuditRow[]) => record.store.audit(rows);
-    const rest = { record, actorOf: access.apiActor, baseUrl, clock, limits };
+    const rest = { record, actorOf: access.apiActor, baseUrl, clock, limits, guides };
     const security = smart.capabilitySecurity();
     await http.register(auditEventRoutes({ ...rest, database, audit, mayReadAudit: auditReach }), {
       prefix: fhirPath,

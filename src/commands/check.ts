@@ -1,14 +1,17 @@
 import { migrations } from '../app.ts';
 import { systemClock } from '../platform/clock.ts';
-import { loadConfig } from '../platform/config.ts';
+import { type Config, loadConfig } from '../platform/config.ts';
+import type { Database } from '../platform/database.ts';
 import { createLog } from '../platform/log.ts';
 import { problem } from '../platform/problem.ts';
 import { openProgress } from '../platform/progress.ts';
 import { openStore } from '../platform/store.ts';
 import { missingMigrations } from '../record/bring-up-to-date.ts';
+import { checkProfiles, type Place } from '../record/check/check-profiles.ts';
 import { checkRecord } from '../record/check/check-record.ts';
 import { ownerAdvice, rightsOverAudit } from '../record/database-rights.ts';
-import { type Command, UsageError } from './command.ts';
+import { openGuides } from '../record/guides.ts';
+import { type Command, type Invocation, UsageError } from './command.ts';
 
 export const command: Command = {
   name: 'check',
@@ -23,7 +26,11 @@ Prints each kind of fault with examples and their number. Ends with 0 when all i
 wrong, 130 after Ctrl-C.
 
 --repair writes wrong search rows anew and takes away those that belong to nothing. What search rows cannot
-mend (a lost version, a missing audit entry) is only told.`,
+mend (a lost version, a missing audit entry) is only told.
+
+--profiles checks instead each current version against the profiles that it claims and the definitions of its
+extensions, of the guides that PROFILES names: how many break each rule, and such as which. Stopped by Ctrl-C, it
+tells the place from which --after goes on.`,
   options: {
     sample: {
       type: 'string',
@@ -31,15 +38,24 @@ mend (a lost version, a missing audit entry) is only told.`,
       help: 'Compare the search rows of this share only: 10% or 0.1',
     },
     repair: { type: 'boolean', help: 'Mend search rows' },
+    profiles: { type: 'boolean', help: 'Check against the profiles that resources claim' },
+    after: { type: 'string', value: '<place>', help: 'With --profiles: go on after this place' },
   },
-  run: async ({ values, env, signal, print }) => {
+  run: async (invocation) => {
+    const { values, env, signal, print } = invocation;
     const sample = shareOf(values['sample']);
     const repair = values['repair'] === true;
+    const after = placeOf(values['after']);
+    const profiles = values['profiles'] === true;
+    if (profiles && (repair || values['sample'] !== undefined))
+      throw new UsageError('--profiles stands alone, or with --after.');
+    if (after && !profiles) throw new UsageError('--after goes with --profiles.');
     const config = loadConfig({ env, mode: 'command' });
     const store = await openStore(config, { role: 'command', log: createLog({ level: config.logLevel }) });
     try {
       if ((await missingMigrations(store, migrations)).length > 0)
         throw problem('exception', 'The schema is not up to date. Run “throughline migrate” first.');
+      if (profiles) return await reportProfiles(invocation, store.database, config, after);
       for (const right of await rightsOverAudit(store.database.pool))
         print(`The server’s database user ${right}. ${ownerAdvice}`);
       const progress = openProgress({ unit: 'resources', clock: systemClock, screen: process.stderr });
@@ -71,6 +87,45 @@ mend (a lost version, a missing audit entry) is only told.`,
     }
   },
 };
+
+async function reportProfiles(
+  { signal, print, tell }: Invocation,
+  database: Database,
+  config: Config,
+  after: Place | undefined,
+): Promise<number> {
+  const guides = openGuides({ sources: config.profiles, check: config.profileCheck });
+  if (!guides)
+    throw problem('required', 'PROFILES names no implementation guides. Give their folders or packages.');
+  for (const note of guides.profiles.notes()) tell(note);
+  const progress = openProgress({ unit: 'resources', clock: systemClock, screen: process.stderr });
+  const found = await checkProfiles({
+    ...{ database, profiles: guides.profiles, signal },
+    ...(after ? { after } : {}),
+    watch: (done, total) => progress.update(done, { total }),
+  });
+  progress.finish();
+  for (const { profile, rule, severity, message, count, examples } of found.rules) {
+    print(`${profile}: ${rule}: ${severity} in ${count}`);
+    print(`  ${message}`);
+    print(`  such as ${examples.join(', ')}`);
+  }
+  for (const [url, count] of found.unknown) print(`${url} is claimed by ${count}, and not known.`);
+  const { resources, claiming, broken, stoppedAt } = found;
+  print(
+    `${resources} resources, ${claiming} of them claim a known profile: ${broken === 0 ? 'none breaks one' : `${broken} break one`}.`,
+  );
+  if (stoppedAt) print(`Stopped. Go on with --profiles --after ${stoppedAt.person}:${stoppedAt.pk}`);
+  return stoppedAt ? 130 : broken > 0 ? 1 : 0;
+}
+
+function placeOf(value: unknown): Place | undefined {
+  if (value === undefined) return undefined;
+  const [, person, pk] = /^(-?\d{1,19}):(-?\d{1,19})$/.exec(String(value)) ?? [];
+  if (person === undefined || pk === undefined)
+    throw new UsageError(`--after is a place that an earlier run told, not “${String(value)}”.`);
+  return { person, pk };
+}
 
 function shareOf(value: unknown): number {
   if (value === undefined) return 1;

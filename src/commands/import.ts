@@ -69,6 +69,7 @@ Ends with 0 when all is in, 3 when something was set aside or could not be read,
         invocation.tell(`${files(found.passedOver)} passed over: no .json, .ndjson or .jsonl by name.`);
       return await importFiles(invocation, database, found.files, {
         baseUrl: `${config.baseUrl}/fhir`,
+        guides: { sources: config.profiles, check: config.profileCheck },
         ...(processes === undefined ? {} : { processes }),
         ...(chunk === undefined ? {} : { chunk }),
       });
@@ -99,7 +100,7 @@ async function importFiles(
   { values, signal, print, tell }: Invocation,
   database: Database,
   inputs: Parameters<typeof runImport>[0]['files'],
-  chosen: { readonly baseUrl: string; readonly processes?: number; readonly chunk?: number },
+  chosen: Pick<Parameters<typeof runImport>[0], 'baseUrl' | 'guides' | 'processes' | 'chunk'>,
 ): Promise<number> {
   const clock = systemClock;
   const started = clock.now();

@@ -16,6 +16,11 @@ const whole = (least: number, most: number) =>
 
 const folder = z.string().transform((path) => resolve(checkout, path));
 
+/** Paths, as a list or with commas between. */
+const sources = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((path) => path.trim()))])
+  .transform((paths) => paths.filter((path) => path !== '').map((path) => resolve(checkout, path)));
+
 const databaseUrl = z.string().refine((text) => text === 'embedded' || /^postgres(ql)?:\/\/[^/]/.test(text), {
   error: 'must be like postgres://user:password@host:5432/name, or the word embedded',
 });
@@ -96,6 +101,14 @@ const settings = {
   PROCESSES: { form: whole(1, 256), help: 'Server processes on this machine' },
   JOB_CONCURRENCY: { form: whole(0, 64), help: 'Long jobs at once, each process; 0 for none here' },
   TRUST_PROXY: { form: proxies, help: 'Proxies to believe: true, false, a number of hops, or addresses' },
+  PROFILES: {
+    form: sources,
+    help: 'Implementation guides: folders or packages (.tgz) of FHIR definitions, commas between',
+  },
+  PROFILE_CHECK: {
+    form: z.enum(['off', 'warn', 'refuse'], { error: 'must be off, warn or refuse' }),
+    help: 'What a write that breaks a profile it claims comes to',
+  },
   SHUTDOWN_SECONDS: { form: whole(0, 600), help: 'How long requests in progress may take at shutdown' },
   SEARCH_TIMEOUT_SECONDS: { form: whole(1, 3600), help: 'Longest that one database statement may take' },
 } as const;
@@ -131,6 +144,9 @@ export interface Config {
   readonly processes: number;
   readonly jobConcurrency: number;
   readonly trustProxy: boolean | number | string;
+  /** Folders and packages of profiles, with their whole paths. */
+  readonly profiles: readonly string[];
+  readonly profileCheck: 'off' | 'warn' | 'refuse';
   readonly shutdownSeconds: number;
   readonly searchTimeoutSeconds: number;
   /** Where each setting came from: `default`, `environment` or the file's path. */
@@ -201,6 +217,8 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
     processes: read('PROCESSES', settings.PROCESSES.form, () => 1),
     jobConcurrency: read('JOB_CONCURRENCY', settings.JOB_CONCURRENCY.form, () => 2),
     trustProxy: read<boolean | number | string>('TRUST_PROXY', settings.TRUST_PROXY.form, () => false),
+    profiles: read<readonly string[]>('PROFILES', settings.PROFILES.form, () => []),
+    profileCheck: read<'off' | 'warn' | 'refuse'>('PROFILE_CHECK', settings.PROFILE_CHECK.form, () => 'warn'),
     shutdownSeconds: read('SHUTDOWN_SECONDS', settings.SHUTDOWN_SECONDS.form, () => 20),
     searchTimeoutSeconds: read('SEARCH_TIMEOUT_SECONDS', settings.SEARCH_TIMEOUT_SECONDS.form, () => 30),
     origins,
@@ -300,6 +318,8 @@ export function describeConfig(config: Config): string {
     PROCESSES: config.processes,
     JOB_CONCURRENCY: config.jobConcurrency,
     TRUST_PROXY: config.trustProxy,
+    PROFILES: config.profiles.length > 0 ? config.profiles.join(', ') : '(none)',
+    PROFILE_CHECK: config.profileCheck,
     SHUTDOWN_SECONDS: config.shutdownSeconds,
     SEARCH_TIMEOUT_SECONDS: config.searchTimeoutSeconds,
   };

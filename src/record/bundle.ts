@@ -7,6 +7,7 @@ import { Problem, problem } from '../platform/problem.ts';
 import type { Actor } from './actor.ts';
 import type { BundleAnswer, CareRecord, Change, Stored } from './care-record.ts';
 import type { CommitResult, Committer } from './commit.ts';
+import { adviceOn, type Guides } from './guides.ts';
 import type { Item } from './item.ts';
 import { linksOf } from './links.ts';
 import { isId } from './prepare.ts';
@@ -21,7 +22,11 @@ export interface BundleParts {
   readonly searcher: Searcher;
   readonly baseUrl: string;
   readonly clock: Clock;
+  readonly guides?: Guides | undefined;
 }
+
+/** What the answer holds of what was written. */
+type Preferred = 'minimal' | 'representation' | 'OperationOutcome';
 
 /** Most entries that one bundle may hold; larger loads go through the import. */
 const mostEntries = 20_000;
@@ -50,7 +55,7 @@ export async function runBundle(
   parts: BundleParts,
   actor: Actor,
   text: string,
-  options: { readonly prefer?: 'minimal' | 'representation' },
+  options: { readonly prefer?: Preferred },
 ): Promise<BundleAnswer> {
   const bundle = parseJson(text) as Partial<Bundle> | null; // any JSON; each part is looked at before it is used
   if (typeof bundle !== 'object' || bundle === null || bundle.resourceType !== 'Bundle')
@@ -68,7 +73,7 @@ export async function runBundle(
   const entries = readEntries(bundle, text, parts.baseUrl);
   const answers =
     type === 'transaction' ? await transaction(parts, actor, entries) : await batch(parts, actor, entries);
-  return { body: writeAnswer(type, answers, parts.baseUrl, options.prefer ?? 'minimal') };
+  return { body: writeAnswer(type, answers, parts, options.prefer ?? 'minimal') };
 }
 
 function readEntries(bundle: Partial<Bundle>, text: string, baseUrl: string): Entry[] {
@@ -329,7 +334,7 @@ const statusOf: Record<CommitResult['outcome'], number> = {
   absent: 204,
 };
 
-function entryText(answer: Answer, baseUrl: string, prefer: 'minimal' | 'representation'): string {
+function entryText(answer: Answer, { baseUrl, guides }: BundleParts, prefer: Preferred): string {
   switch (answer.kind) {
     case 'failed':
       return `{"response":${JSON.stringify({ status: statusText(answer.problem.status), outcome: outcomeOf(answer.problem) })}}`;
@@ -342,7 +347,11 @@ function entryText(answer: Answer, baseUrl: string, prefer: 'minimal' | 'represe
       const shown =
         prefer === 'representation' && stored?.body ? `"resource":${stored.body.toString('utf8')},` : '';
       const url = stored?.body ? `"fullUrl":"${baseUrl}/${stored.type}/${stored.id}",` : '';
-      return `{${url}${shown}"response":${JSON.stringify(responseOf(statusOf[outcome], stored, outcome === 'created' || outcome === 'updated' || outcome === 'found' ? baseUrl : undefined))}}`;
+      const located = outcome === 'created' || outcome === 'updated' || outcome === 'found';
+      const response = responseOf(statusOf[outcome], stored, located ? baseUrl : undefined);
+      const advice = prefer === 'OperationOutcome' ? adviceOn(stored, outcome, guides) : [];
+      const told = advice.length > 0 ? { ...response, outcome: operationOutcome(advice) } : response;
+      return `{${url}${shown}"response":${JSON.stringify(told)}}`;
     }
   }
 }
@@ -350,10 +359,10 @@ function entryText(answer: Answer, baseUrl: string, prefer: 'minimal' | 'represe
 function writeAnswer(
   type: 'transaction' | 'batch',
   answers: readonly Answer[],
-  baseUrl: string,
-  prefer: 'minimal' | 'representation',
+  parts: BundleParts,
+  prefer: Preferred,
 ): Buffer {
-  const entries = answers.map((answer) => entryText(answer, baseUrl, prefer));
+  const entries = answers.map((answer) => entryText(answer, parts, prefer));
   return Buffer.from(
     `{"resourceType":"Bundle","type":"${type}-response"${entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`}}`,
   );

@@ -120,6 +120,6 @@ export interface CareRecord {
   bundle(
     actor: Actor,
     text: string,
-    options?: { readonly prefer?: 'minimal' | 'representation' },
+    options?: { readonly prefer?: 'minimal' | 'representation' | 'OperationOutcome' },
   ): Promise<BundleAnswer>;
 }

@@ -5,6 +5,7 @@ import { problem } from '../platform/problem.ts';
 import { codeOf } from '../platform/sql-error.ts';
 import type { Actor } from './actor.ts';
 import type { Committed } from './care-record.ts';
+import type { Guides } from './guides.ts';
 import { hold, type Known } from './held.ts';
 import { type Coding, indexRows } from './index-rows.ts';
 import type { Item, Rewriting } from './item.ts';
@@ -39,6 +40,8 @@ export interface CommitParts extends SettleParts {
   readonly seenBy: (actor: Actor) => Promise<Seen | undefined>;
   /** Public address of the FHIR API. */
   readonly baseUrl: string;
+  /** The profiles that resources are held to. */
+  readonly guides?: Guides | undefined;
 }
 
 export interface Slicing {
@@ -60,6 +63,7 @@ interface Written {
   readonly results: readonly CommitResult[];
   /** To be remembered as stored once the transaction is. */
   readonly codings: readonly Coding[];
+  readonly audits: readonly AuditRow[];
 }
 
 /** The one write path: see CareRecord.commit. */
@@ -91,10 +95,11 @@ export class Committer {
     if (plain) return this.#create(actor, items, rewrite);
     for (let tries = 0; ; tries += 1) {
       try {
-        const { results, codings } = await inTransaction(this.#parts.store.database, (sql) =>
+        const { results, codings, audits } = await inTransaction(this.#parts.store.database, (sql) =>
           this.#transact(sql, actor, items, rewrite),
         );
         this.#parts.store.codingsStored(codings);
+        this.#parts.store.changed(audits);
         return results;
       } catch (error) {
         // Someone else claimed the same new id between our look and our write: look again.
@@ -173,7 +178,10 @@ export class Committer {
       const sent = rewrite
         ? await rewrite.apply(text, item, undefined)
         : localReferences(text, this.#parts.baseUrl);
-      prepared.push(prepare(sent, id, item.prefix === undefined ? {} : { prefix: item.prefix }));
+      const { guides } = this.#parts;
+      prepared.push(
+        prepare(sent, id, { guides, ...(item.prefix === undefined ? {} : { prefix: item.prefix }) }),
+      );
     }
     const seen = await this.#parts.seenBy(actor);
     const now = clock.now();
@@ -224,6 +232,7 @@ export class Committer {
     checkId(resource, one, item);
     return prepare(sent, one.id, {
       resource,
+      guides: this.#parts.guides,
       ...(item.prefix === undefined ? {} : { prefix: item.prefix }),
     });
   }
@@ -422,6 +431,6 @@ export class Committer {
     if (versions.length > 0 || audits.length > 0)
       sent.push(run(sql, storeStatement(versions, codings, audits)));
     await Promise.all(sent); // pipelined: answered in the order sent
-    return { results, codings };
+    return { results, codings, audits };
   }
 }

@@ -3,6 +3,7 @@ import { parseJson } from '../fhir/json.ts';
 import { isResourceType } from '../fhir/resource-types.ts';
 import { validate } from '../fhir/validate.ts';
 import { type Fault, Problem, problem } from '../platform/problem.ts';
+import { brokenProfiles, type Guides, profilesBroken } from './guides.ts';
 import { type IndexRows, indexRows } from './index-rows.ts';
 import { type ResourceText, splitText } from './resource-text.ts';
 import { typeNumber } from './type-numbers.ts';
@@ -39,10 +40,15 @@ export function readResource(sent: string, expectedType?: string): Resource {
 }
 
 /** Refuses a resource with any error; `where` of each fault gets the prefix. */
-export function refuseInvalid(resource: Resource, prefix = ''): void {
+export function refuseInvalid(resource: Resource, prefix = '', guides?: Guides): void {
+  const placed = (faults: readonly Fault[]) =>
+    prefix === '' ? faults : faults.map((fault) => within(fault, prefix));
   const faults = validate(resource);
   if (faults.some((fault) => fault.severity === 'error' || fault.severity === 'fatal'))
-    throw new Problem(prefix === '' ? faults : faults.map((fault) => within(fault, prefix)));
+    throw new Problem(placed(faults));
+  if (guides === undefined) return;
+  const broken = brokenProfiles(resource, guides);
+  if (broken.length > 0) throw profilesBroken(placed(broken));
 }
 
 export function within(fault: Fault, prefix: string): Fault {
@@ -59,10 +65,10 @@ export function within(fault: Fault, prefix: string): Fault {
 export function prepare(
   sent: string,
   id: string,
-  options: { type?: string; prefix?: string; resource?: Resource } = {},
+  options: { type?: string; prefix?: string; resource?: Resource; guides?: Guides | undefined } = {},
 ): Prepared {
   const resource = options.resource ?? readResource(sent, options.type);
-  refuseInvalid(resource, options.prefix);
+  refuseInvalid(resource, options.prefix, options.guides);
   const type = resource.resourceType;
   return {
     type,

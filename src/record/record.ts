@@ -8,6 +8,7 @@ import { runBundle } from './bundle.ts';
 import type { CareRecord, Stored } from './care-record.ts';
 import { Committer } from './commit.ts';
 import { everythingOf } from './everything.ts';
+import type { Guides } from './guides.ts';
 import { historyOf, historyOfAll, versionOfOne } from './history.ts';
 import { type Key, shardKey } from './keys.ts';
 import { readOne, type SeenOne } from './read-one.ts';
@@ -24,6 +25,8 @@ export interface RecordParts {
   readonly newId: NewId;
   /** Public address of the FHIR API, without a slash at the end: `https://example.org/fhir`. */
   readonly baseUrl: string;
+  /** The profiles that resources are held to. Default: none. */
+  readonly guides?: Guides | undefined;
 }
 
 /** Opens the record on a migrated database. */
@@ -32,12 +35,13 @@ export function openRecord({
   clock,
   newId,
   baseUrl,
+  guides,
 }: RecordParts): CareRecord & { readonly store: Store } {
   const store = new Store(database);
   const searcher = new Searcher({ store, clock, baseUrl });
   const findMatches: FindMatches = (sql, actor, type, query) => searcher.matchIds(sql, actor, type, query);
   const seenBy = (actor: Actor) => searcher.seen(actor);
-  const committer = new Committer({ store, clock, newId, findMatches, seenBy, baseUrl });
+  const committer = new Committer({ store, clock, newId, findMatches, seenBy, baseUrl, guides });
   const sql = database.steady;
 
   const audited = (
@@ -143,7 +147,7 @@ export function openRecord({
     },
 
     bundle: (actor, text, options = {}) =>
-      runBundle({ record, committer, searcher, baseUrl, clock }, actor, text, options),
+      runBundle({ record, committer, searcher, baseUrl, clock, guides }, actor, text, options),
   };
   return { ...record, store };
 }

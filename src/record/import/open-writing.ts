@@ -3,6 +3,7 @@ import { openDatabase } from '../../platform/database.ts';
 import { uuidv7 } from '../../platform/ids.ts';
 import type { Actor } from '../actor.ts';
 import { Committer } from '../commit.ts';
+import { type GuideSources, openGuides } from '../guides.ts';
 import { Searcher } from '../search/searcher.ts';
 import { Store } from '../store.ts';
 import type { Writing } from './write-plans.ts';
@@ -15,6 +16,8 @@ export interface WorkerData {
   readonly slice: number;
   /** Tasks that one thread works on at once: while the database stores one, the next is read. */
   readonly tasks: number;
+  /** Given where what breaks a profile is set aside. */
+  readonly guides?: GuideSources;
 }
 
 /** Connections of its own, and what writes over them. */
@@ -24,6 +27,7 @@ export async function openWriting({
   actor,
   slice,
   tasks,
+  guides,
 }: WorkerData): Promise<{ readonly writing: Writing; readonly close: () => Promise<void> }> {
   const database = await openDatabase({ url, pool: tasks, lane: 1, name: 'throughline import' });
   const store = new Store(database);
@@ -34,6 +38,7 @@ export async function openWriting({
     clock: systemClock,
     newId: uuidv7(systemClock),
     baseUrl,
+    guides: guides && openGuides(guides),
     findMatches: (sql, who, type, query) => searcher.matchIds(sql, who, type, query),
   });
   return { writing: { committer, searcher, database, baseUrl, actor, slice }, close: database.close };

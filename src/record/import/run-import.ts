@@ -4,6 +4,7 @@ import { type Database, inTransaction } from '../../platform/database.ts';
 import { Problem, problem } from '../../platform/problem.ts';
 import { codeOf } from '../../platform/sql-error.ts';
 import type { Actor } from '../actor.ts';
+import type { GuideSources } from '../guides.ts';
 import { textKey } from '../keys.ts';
 import { fileBytes, fingerprint, unreadable } from './file-bytes.ts';
 import { cutOff, type Example, type Outcome, sourceOf, type Task } from './import-units.ts';
@@ -22,6 +23,8 @@ export interface ImportOptions {
   readonly files: readonly InputFile[];
   /** Import files that were imported before once more. */
   readonly again: boolean;
+  /** The profiles that resources are held to. */
+  readonly guides?: GuideSources;
   /** Threads. Default: one for each core. */
   readonly processes?: number;
   /** Most resources in one statement, and lines in one transaction. Default 400. */
@@ -71,6 +74,7 @@ export async function runImport(options: ImportOptions): Promise<ImportResult> {
     {
       ...{ url: database.url, baseUrl: options.baseUrl, actor: options.actor },
       ...{ slice, tasks: tasksPerThread },
+      ...(options.guides?.check === 'refuse' ? { guides: options.guides } : {}),
     },
     new URL('./import-worker.ts', import.meta.url),
     (task) => (task.kind === 'lines' ? [task.bytes.buffer] : []),

@@ -45,8 +45,14 @@ export function sendOutcome(reply: FastifyReply, form: Form, outcome: OperationO
 
 /** An OperationOutcome that says what was done. */
 export function told(message: string): OperationOutcome {
-  return operationOutcome([{ kind: 'informational', severity: 'information', message }]);
+  return operationOutcome([toldFault(message)]);
 }
+
+export const toldFault = (message: string): Fault => ({
+  kind: 'informational',
+  severity: 'information',
+  message,
+});
 
 /** Tells of parameters that were passed over, where the answer has no room for an outcome. Source: RFC 7234 §5.5. */
 export function warn(reply: FastifyReply, { warnings }: Pick<RequestForm, 'warnings'>): void {

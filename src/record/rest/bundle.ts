@@ -9,9 +9,7 @@ export const bundle: Interaction = async (parts, request, reply) => {
   const form = requestForm(request);
   const { prefer } = form;
   // Unless asked for, what was just sent is not sent back: a bundle may be large.
-  const options = prefer.asked
-    ? { prefer: prefer.return === 'representation' ? ('representation' as const) : ('minimal' as const) }
-    : {};
+  const options = prefer.asked ? { prefer: prefer.return } : {};
   const { body } = await parts.record.bundle(actor, textOf(request), options);
   warn(reply, form);
   return sendJson(reply, form, body);

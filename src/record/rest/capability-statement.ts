@@ -7,6 +7,7 @@ import type {
   CapabilityStatementRestResourceSearchParam,
   CapabilityStatementRestSecurity,
 } from '@medplum/fhirtypes';
+import type { KnownProfile } from '../../fhir/profiles/profile-set.ts';
 import { resourceTypes } from '../../fhir/resource-types.ts';
 import { compartmentTypes, searchParametersOf } from '../../fhir/search-parameters.ts';
 import type { SearchParameter } from '../../fhir/search-values.ts';
@@ -47,6 +48,7 @@ export function capabilityStatement(
   baseUrl: string,
   startedAt: number,
   security: CapabilityStatementRestSecurity = byToken,
+  profiles: readonly KnownProfile[] = [],
 ): CapabilityStatement {
   return {
     resourceType: 'CapabilityStatement',
@@ -73,7 +75,7 @@ export function capabilityStatement(
         documentation:
           'Every resource type of FHIR R4. Unknown search parameters are refused under “Prefer: handling=strict” and told of in an OperationOutcome otherwise.',
         security,
-        resource: resourceTypes.map(resourceEntry),
+        resource: resourceTypes.map((type) => resourceEntry(type, profiles)),
         interaction: systemInteractions.map((code) => ({ code })),
         searchParam: searchParams('Resource'),
         compartment: compartmentTypes.map(
@@ -87,13 +89,15 @@ export function capabilityStatement(
 /** As R4 names them: http://hl7.org/fhir/CompartmentDefinition/relatedPerson. */
 const compartmentId = (type: string): string => type.charAt(0).toLowerCase() + type.slice(1);
 
-function resourceEntry(type: string): CapabilityStatementRestResource {
+function resourceEntry(type: string, profiles: readonly KnownProfile[]): CapabilityStatementRestResource {
+  const supported = profiles.filter((profile) => profile.type === type).map(({ url }) => url);
   const here = operations.filter((one) => one.type === undefined || one.type === type);
   const includes = searchIncludes(type);
   const reverse = reverseIncludes(type);
   return {
     type: type as CapabilityStatementRestResource['type'] & string, // one of the resource types
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    ...(supported.length > 0 ? { supportedProfile: supported } : {}),
     interaction: typeInteractions.map((code) => ({ code })),
     versioning: 'versioned-update',
     readHistory: true,

@@ -17,7 +17,7 @@ export const create: Interaction = async (parts, request, reply) => {
   const { results } = await parts.record.commit(actor, [
     { kind: 'create', text, ...(condition === undefined ? {} : { ifNoneExist: condition }) },
   ]);
-  return sendWritten(reply, form, results[0]!, parts.baseUrl); // one change, one result
+  return sendWritten(reply, form, results[0]!, parts); // one change, one result
 };
 
 /** Refuses a body of another type than the address names. The usual beginning is recognised without parsing. */

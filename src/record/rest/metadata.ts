@@ -14,7 +14,12 @@ interface Prepared {
 }
 
 /** GET metadata, open to all: it holds nothing about anybody. Source: FHIR R4, RESTful API (capabilities). */
-export function metadata({ baseUrl, clock, security }: Pick<RestParts, 'baseUrl' | 'clock' | 'security'>) {
+export function metadata({
+  baseUrl,
+  clock,
+  security,
+  guides,
+}: Pick<RestParts, 'baseUrl' | 'clock' | 'security' | 'guides'>) {
   const startedAt = clock.now();
   let made: Prepared | undefined;
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
@@ -28,7 +33,7 @@ export function metadata({ baseUrl, clock, security }: Pick<RestParts, 'baseUrl'
       throw problem('invalid', 'mode is one of full, normative and terminology.', {
         where: 'http.query.mode',
       });
-    made ??= prepare(baseUrl, startedAt, security);
+    made ??= prepare(baseUrl, startedAt, security, guides);
     warn(reply, form);
     reply.header('vary', 'accept, accept-encoding').header('cache-control', 'public, max-age=300');
     if (form.pretty || form.summary || form.elements)
@@ -41,8 +46,14 @@ export function metadata({ baseUrl, clock, security }: Pick<RestParts, 'baseUrl'
   };
 }
 
-function prepare(baseUrl: string, startedAt: number, security: RestParts['security']): Prepared {
-  const plain = Buffer.from(JSON.stringify(capabilityStatement(baseUrl, startedAt, security)));
+function prepare(
+  baseUrl: string,
+  startedAt: number,
+  security: RestParts['security'],
+  guides: RestParts['guides'],
+): Prepared {
+  const profiles = guides?.profiles.profiles ?? [];
+  const plain = Buffer.from(JSON.stringify(capabilityStatement(baseUrl, startedAt, security, profiles)));
   const params = { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
   return {
     plain,

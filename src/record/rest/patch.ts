@@ -27,7 +27,7 @@ export const patch: Interaction = async (parts, request, reply) => {
   const form = requestForm(request);
   const demanded = demandedVersion(request);
   const result = await patched(parts, actor, request, type, id, demanded);
-  return sendWritten(reply, form, result, parts.baseUrl);
+  return sendWritten(reply, form, result, parts);
 };
 
 /** PATCH [type]?[condition]: the one resource that meets it. Source: FHIR R4, RESTful API. */
@@ -38,7 +38,7 @@ export const conditionalPatch: Interaction = async (parts, request, reply) => {
   refuseIfMatch(request);
   const id = await matching(parts, actor, type, queryOf(request));
   const result = await patched(parts, actor, request, type, id, undefined);
-  return sendWritten(reply, form, result, parts.baseUrl);
+  return sendWritten(reply, form, result, parts);
 };
 
 async function patched(

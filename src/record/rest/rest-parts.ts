@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
 import type { Actor } from '../actor.ts';
 import type { CareRecord } from '../care-record.ts';
+import type { Guides } from '../guides.ts';
 
 /** What the FHIR routes need. */
 export interface RestParts {
@@ -12,6 +13,8 @@ export interface RestParts {
   /** Public address of the API, without a slash at the end: `https://example.org/fhir`. */
   readonly baseUrl: string;
   readonly clock: Clock;
+  /** The profiles that $validate knows, and the CapabilityStatement tells. */
+  readonly guides?: Guides | undefined;
   /** How clients show who they are, for the CapabilityStatement. Default: by a bearer token. */
   readonly security?: CapabilityStatementRestSecurity;
   readonly limits: {

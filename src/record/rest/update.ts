@@ -9,7 +9,7 @@ import { sendWritten } from './write-answer.ts';
 
 /** PUT [type]/[id]: a new version, or the first. Source: FHIR R4, RESTful API (update), (If-Match). */
 export const update: Interaction = async (parts, request, reply) => {
-  const { record, baseUrl } = parts;
+  const { record } = parts;
   const actor = await parts.actorOf(request);
   const path = pathOf(request);
   const type = typeOf(path['type']);
@@ -28,7 +28,7 @@ export const update: Interaction = async (parts, request, reply) => {
     demanded === '*'
       ? await onCurrent({ record, actor, type, id, demanded }, ({ version }) => put(version))
       : await put(demanded);
-  return sendWritten(reply, form, result, baseUrl);
+  return sendWritten(reply, form, result, parts);
 };
 
 /** PUT [type]?[condition]. Source: FHIR R4, RESTful API (conditional update). */
@@ -45,5 +45,5 @@ export const conditionalUpdate: Interaction = async (parts, request, reply) => {
   refuseIfNoneMatch(request);
   const text = textOf(request);
   const { results } = await parts.record.commit(actor, [{ kind: 'update-where', type, query, text }]);
-  return sendWritten(reply, form, results[0]!, parts.baseUrl); // one change, one result
+  return sendWritten(reply, form, results[0]!, parts); // one change, one result
 };

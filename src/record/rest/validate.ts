@@ -1,9 +1,10 @@
 import type { Parameters, Resource } from '@medplum/fhirtypes';
 import { quoted } from '../../fhir/message-text.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
-import { validate } from '../../fhir/validate.ts';
+import { type CompiledProfile, validate } from '../../fhir/validate.ts';
 import { type Fault, problem } from '../../platform/problem.ts';
 import { resourceOf, type Stored } from '../care-record.ts';
+import type { Guides } from '../guides.ts';
 import { readResource } from '../prepare.ts';
 import { idOf, typeOf } from './address.ts';
 import { sendOutcome, warn } from './answer.ts';
@@ -45,8 +46,13 @@ export const validateOperation: Interaction = async (parts, request, reply) => {
       where: 'http.body',
     });
   warn(reply, form);
-  const faults = [...placeFaults(resource, type, id, mode), ...validate(resource, { bestPractice: true })];
-  if (profile !== undefined) faults.push(unknownProfile(profile));
+  const asked = profile === undefined ? undefined : parts.guides?.profiles.find(profile);
+  const faults = [
+    ...placeFaults(resource, type, id, mode),
+    ...validate(resource, { bestPractice: true }),
+    ...profileFaults(resource, parts.guides, asked),
+  ];
+  if (profile !== undefined && !asked) faults.push(unknownProfile(profile));
   return sendOutcome(reply, form, operationOutcome(faults));
 };
 
@@ -99,6 +105,34 @@ function placeFaults(
     faults.push({ kind: 'required', severity: 'error', message, where: `${type}.id` });
   }
   return faults;
+}
+
+/**
+ * Against the profile that was asked for, and those that the resource claims. A resource that breaks the standard is not
+ * held to profiles: its faults there would only follow from the others.
+ */
+function profileFaults(
+  resource: Resource,
+  guides: Guides | undefined,
+  asked: CompiledProfile | undefined,
+): Fault[] {
+  if (!guides || validate(resource).some(({ severity }) => severity === 'error')) return [];
+  const { profiles } = guides;
+  const claimed = resource.meta?.profile?.some((url) => profiles.find(url)?.url === asked?.url) ?? false;
+  const unknown = profiles.unknownClaims(resource).map((url): Fault => {
+    const message = `The profile ${quoted(url)}, which this resource claims, is not known to this server and was not checked.`;
+    return {
+      kind: 'not-supported',
+      severity: 'information',
+      message,
+      where: `${resource.resourceType}.meta.profile`,
+    };
+  });
+  return [
+    ...(asked && !claimed ? asked.check({ ...resource }) : []),
+    ...profiles.check(resource),
+    ...unknown,
+  ];
 }
 
 function unknownProfile(profile: string): Fault {

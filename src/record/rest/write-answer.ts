@@ -1,9 +1,12 @@
 /** Answers to create, update and patch, as the client prefers them. Source: FHIR R4, RESTful API, , . */
 import type { FastifyReply } from 'fastify';
-import { problem } from '../../platform/problem.ts';
+import { operationOutcome } from '../../fhir/outcome.ts';
+import { type Fault, problem } from '../../platform/problem.ts';
 import type { Committed } from '../care-record.ts';
-import { describeVersion, sendJson, sendOutcome, shaped, told, warn } from './answer.ts';
+import { adviceOn } from '../guides.ts';
+import { describeVersion, sendJson, sendOutcome, shaped, toldFault, warn } from './answer.ts';
 import type { RequestForm } from './request-form.ts';
+import type { RestParts } from './rest-parts.ts';
 
 export type Result = Committed['results'][number];
 
@@ -19,7 +22,7 @@ export function sendWritten(
   reply: FastifyReply,
   form: RequestForm,
   { outcome, stored }: Result,
-  baseUrl: string,
+  { baseUrl, guides }: Pick<RestParts, 'baseUrl' | 'guides'>,
 ): FastifyReply {
   if (!stored?.body || outcome === 'deleted' || outcome === 'absent')
     throw problem('exception', 'The change was stored, but there is no version to show.');
@@ -30,12 +33,29 @@ export function sendWritten(
   reply.header(outcome === 'created' ? 'location' : 'content-location', url);
   describeVersion(reply, stored);
   warn(reply, form);
+  const advice = adviceOn(stored, outcome, guides);
+  if (advice.length > 0 && form.prefer.return !== 'OperationOutcome')
+    warn(reply, { warnings: [inShort(advice)] });
   switch (form.prefer.return) {
     case 'minimal':
       return reply.send();
     case 'OperationOutcome':
-      return sendOutcome(reply, form, told(`${place} ${words[outcome]} (version ${stored.version}).`));
+      return sendOutcome(
+        reply,
+        form,
+        operationOutcome([toldFault(`${place} ${words[outcome]} (version ${stored.version}).`), ...advice]),
+      );
     case 'representation':
       return sendJson(reply, form, shaped(stored.body, stored.type, form));
   }
+}
+
+/** Where the answer has no room for an outcome. */
+function inShort(advice: readonly Fault[]): Fault {
+  const errors = advice.filter(({ severity }) => severity === 'error').length;
+  const found = `${errors} errors and ${advice.length - errors} warnings`;
+  return {
+    ...{ kind: 'business-rule', severity: 'warning' },
+    message: `Stored, but it does not fulfil the profiles it claims: ${found}. Prefer: return=OperationOutcome tells them.`,
+  };
 }
