@@ -20,6 +20,8 @@ const consentKinds: Record<OrganisationKind, string> = {
   supplier: 'supplier',
 };
 
+type Side = 'north' | 'east' | 'south' | 'west' | 'middle';
+
 interface SitePlan {
   /** Of the site; the organisation’s own where it has one alone. */
   readonly id: string;
@@ -27,6 +29,8 @@ interface SitePlan {
   /** Id of the settlement. */
   readonly in: string;
   readonly street?: string;
+  /** Side of the settlement. */
+  readonly side?: Side;
   /** Id of an earlier site that it stands beside. */
   readonly beside?: string;
 }
@@ -48,21 +52,22 @@ const idOf = (name: string): string =>
 const numbered = (letters: string, number: number): string => `${letters}${String(number).padStart(2, '0')}`;
 type Known = { readonly id: string; readonly name: string; readonly ods: string };
 
-const one = (kind: OrganisationKind, { id, name, ods }: Known, place: string, street?: string) =>
-  ({
-    ...{ id, name, ods, kind },
-    sites: [{ id, name, in: place, ...(street ? { street } : {}) }],
-  }) satisfies OrganisationPlan;
+const one = (
+  kind: OrganisationKind,
+  { id, name, ods }: Known,
+  place: string,
+  where: Pick<SitePlan, 'street' | 'side'> = {},
+): OrganisationPlan => ({ id, name, ods, kind, sites: [{ id, name, in: place, ...where }] });
 
 /** Organisations of a kind with one building each: name and settlement. Codes count on from those with a story. */
 const several = (
   kind: OrganisationKind,
   letters: string,
   from: number,
-  names: readonly (readonly [string, string])[],
+  names: readonly (readonly [string, string, Side?])[],
 ): OrganisationPlan[] =>
-  names.map(([name, place], i) =>
-    one(kind, { id: idOf(name), name, ods: numbered(letters, from + i) }, place),
+  names.map(([name, place, side], i) =>
+    one(kind, { id: idOf(name), name, ods: numbered(letters, from + i) }, place, side ? { side } : {}),
   );
 
 const trusts: readonly OrganisationPlan[] = [
@@ -113,14 +118,14 @@ const trusts: readonly OrganisationPlan[] = [
 ];
 
 const practices: readonly OrganisationPlan[] = [
-  one('general-practice', harbour, 'sandmouth', 'Quay Street'),
-  one('general-practice', hilltop, 'hill-end', 'Hill Road'),
+  one('general-practice', harbour, 'sandmouth', { street: 'Quay Street', side: 'south' }),
+  one('general-practice', hilltop, 'hill-end', { street: 'Hill Road' }),
   ...several('general-practice', 'ZZ9', 3, [
-    ['Guildhall Medical Centre', 'sandmouth'],
-    ['Ropewalk Practice', 'sandmouth'],
-    ['Castle Road Surgery', 'sandmouth'],
-    ['Riverside Medical Practice', 'sandmouth'],
-    ['Northgate Health Centre', 'sandmouth'],
+    ['Guildhall Medical Centre', 'sandmouth', 'middle'],
+    ['Ropewalk Practice', 'sandmouth', 'south'],
+    ['Castle Road Surgery', 'sandmouth', 'east'],
+    ['Riverside Medical Practice', 'sandmouth', 'west'],
+    ['Northgate Health Centre', 'sandmouth', 'north'],
     ['Market Place Surgery', 'aldermere'],
     ['Alder House Practice', 'aldermere'],
     ['Lifeboat House Surgery', 'port-marrin'],
@@ -138,12 +143,12 @@ const practices: readonly OrganisationPlan[] = [
 ];
 
 const pharmacies: readonly OrganisationPlan[] = [
-  one('pharmacy', pharmacy, 'sandmouth', 'Quay Street'),
+  one('pharmacy', pharmacy, 'sandmouth', { street: 'Quay Street', side: 'south' }),
   ...several('pharmacy', 'ZZP', 2, [
-    ['Guildhall Pharmacy', 'sandmouth'],
-    ['Castle Road Pharmacy', 'sandmouth'],
-    ['Riverside Chemist', 'sandmouth'],
-    ['Northgate Pharmacy', 'sandmouth'],
+    ['Guildhall Pharmacy', 'sandmouth', 'middle'],
+    ['Castle Road Pharmacy', 'sandmouth', 'east'],
+    ['Riverside Chemist', 'sandmouth', 'west'],
+    ['Northgate Pharmacy', 'sandmouth', 'north'],
     ['Sail Street Pharmacy', 'sandmouth'],
     ['Windrush Pharmacy', 'sandmouth'],
     ['Priory Chemist', 'sandmouth'],
@@ -178,7 +183,7 @@ const councils: readonly OrganisationPlan[] = [
 ];
 
 const rest: readonly OrganisationPlan[] = [
-  one('region', region, 'sandmouth', 'Guildhall Square'),
+  one('region', region, 'sandmouth', { street: 'Guildhall Square', side: 'middle' }),
   one('supplier', supplier, 'brackenford'),
   ...several('care-home', 'ZZN', 1, [
     ['Seaview House', 'sandmouth'],
@@ -206,10 +211,10 @@ function sitesOf(): readonly Site[] {
   );
   const made: Site[] = [];
   for (const { id: organisation, sites } of plans) {
-    for (const { id, name, in: place, street, beside } of sites) {
+    for (const { id, name, in: place, street, side, beside } of sites) {
       const town = free.get(place);
       if (!town) throw new RangeError(`${name} stands in ${place}, which is not on the map.`);
-      const near = made.find((other) => other.id === beside)?.at;
+      const near = made.find((other) => other.id === beside)?.at ?? sidePoint(town.plan, side);
       const at = takeCorner(town, near, random.next());
       const { outward, streets } = town.plan.settlement;
       const letters = `${random.pick([...inwardLetters])}${random.pick([...inwardLetters])}`;
@@ -223,6 +228,16 @@ function sitesOf(): readonly Site[] {
     }
   }
   return made;
+}
+
+const towards: Record<Side, readonly [number, number]> = {
+  ...{ north: [0, 0.6], east: [0.6, 0.1], south: [0.1, -0.75], west: [-0.6, 0], middle: [0, 0] },
+};
+
+function sidePoint({ settlement: { at, radius } }: StreetPlan, side: Side | undefined): Point | undefined {
+  if (!side) return undefined;
+  const [east, north] = towards[side];
+  return { east: at.east + east * radius, north: at.north + north * radius };
 }
 
 /** A street corner that nothing stands on yet. The middle of a place is its own. */
