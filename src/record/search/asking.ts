@@ -14,6 +14,11 @@ export interface Place {
 /** What conditions need to ask while they are being worked out. */
 export interface Asking {
   readonly now: number;
+  /**
+   * `free`: the search has this condition alone and asks for no order or total, so the condition may say in what order
+   * results are found soonest. `linked`: a later page of one whose condition has said so.
+   */
+  readonly order: 'free' | 'linked' | 'set';
   /** SQL: the actor may see the row of `resource` under the alias. Part of every look at another resource. */
   readonly seen: Condition['test'];
   readonly codings: Codings;

@@ -3,7 +3,7 @@ import { resourceTypes } from '../../fhir/resource-types.ts';
 import type { Filter } from '../../fhir/search-query.ts';
 import type { SearchParameter, SearchPath } from '../../fhir/search-values.ts';
 import { homePaths } from '../home.ts';
-import { wholeKey } from '../keys.ts';
+import { type Key, wholeKey } from '../keys.ts';
 import { typeNumber } from '../type-numbers.ts';
 import type { Asking, Place } from './asking.ts';
 import { type Condition, either, nothing, type Source } from './condition.ts';
@@ -28,6 +28,13 @@ export async function chainCondition(
   const parts: Condition[] = [];
   for (const target of filter.targets) {
     const inner = await innerCondition([target.type], target.filter, asking);
+    const home = homePaths(parameter.resourceType);
+    if (target.type === 'Patient' && parameter.paths.every((path) => home.has(path.key))) {
+      // What points at people by these lives with them.
+      const persons = await asking.people('Patient', inner, mostNamed);
+      parts.push(persons ? among(persons) : await linkedTo(parameter, target.type, inner, asking));
+      continue;
+    }
     const found = await asking.places(target.type, inner, mostNamed + 1);
     parts.push(
       found.length <= mostNamed
@@ -37,6 +44,8 @@ export async function chainCondition(
   }
   return either(parts, [typeNumber(parameter.resourceType)]);
 }
+
+const among = (persons: readonly Key[]): Condition => (persons.length === 0 ? nothing : livingWith(persons));
 
 /** Points by the parameter at one of these resources. */
 function pointingAt(parameter: SearchParameter, type: string, places: readonly Place[]): Condition {
@@ -144,6 +153,19 @@ export async function hasCondition(
   const lives = (alias: string, to: Parameters): string =>
     exists(`${alias}c.person = ${alias}.person`, `${alias}c`, type, inner, asking, to);
   if (one === 'Patient' && parameter.paths.every((path) => home.has(path.key))) {
+    const { source } = inner;
+    if (
+      source?.kind === 'hashes' &&
+      !source.mixed &&
+      (asking.order === 'linked' || (asking.order === 'free' && source.hashes.length === 1))
+    )
+      return {
+        test: lives,
+        linked: {
+          ...{ type: typeNumber(type), hashes: source.hashes },
+          test: (alias, to) => `${inner.test(alias, to)} and ${asking.seen(alias, to)}`,
+        },
+      };
     // Everyone in whose compartment such a resource lives.
     const persons =
       inner.source && (await isListed(type, inner.source, asking))

@@ -23,6 +23,14 @@ export type Source =
       readonly prefix?: { readonly path: number; readonly value: string };
     };
 
+/** What links to people: resources of one type with any of these keys in `search_token`. */
+export interface Linked {
+  readonly type: number;
+  readonly hashes: readonly Key[];
+  /** SQL that is true for rows of `resource` of the type that link, and may be seen. */
+  readonly test: (alias: string, to: Parameters) => string;
+}
+
 /** What a filter becomes: a test of one resource row, and where there is one, a way to list those that pass. */
 export interface Condition {
   /** SQL that is true for rows of `resource` under the alias that pass. */
@@ -33,6 +41,8 @@ export interface Condition {
   readonly mainDate?: BeginningBounds;
   /** True where the test is on the time of change, so that reading in that order finds those that pass together. */
   readonly byChange?: boolean;
+  /** Set where people pass who have one of these, and nothing else says which to look at first. */
+  readonly linked?: Linked;
   /** True where the test reads only columns that the slice index holds. */
   readonly inSlice?: boolean;
 }

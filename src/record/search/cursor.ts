@@ -23,6 +23,7 @@ const reading = [z.int().nonnegative(), z.string().max(20_000).regex(snapshotPat
 const shape = z.union([
   z.tuple([z.enum(['date', 'updated', 'changed']), z.boolean(), ...reading, int8.nullable(), ...place]),
   z.tuple([z.literal('changed'), z.literal(false), ...reading]),
+  z.tuple([z.enum(['people', 'linked']), z.literal(false), ...reading, int8.nullable(), ...place]),
   z.tuple([z.literal('place'), z.literal(false), ...reading, ...place]),
   z.tuple([z.literal('text'), z.literal(false), ...reading, z.string().max(2000), ...place]),
   z.tuple([z.literal('keys'), z.literal(false), ...reading, z.array(key).min(1).max(20), ...place]),
@@ -48,7 +49,7 @@ export function readCursor(text: string): Cursor {
     const order: Order | undefined =
       kind === 'keys'
         ? undefined
-        : kind === 'place' || kind === 'text'
+        : kind === 'place' || kind === 'text' || kind === 'people' || kind === 'linked'
           ? { kind }
           : { kind: kind === 'changed' ? 'updated' : kind, descending };
     return { reading: { at, snapshot }, changed: kind === 'changed', order, position: positionOf(parsed) };

@@ -101,6 +101,7 @@ const arrayOf = (values: readonly string[]): string =>
 /** True for searches whose cost is bounded whatever the data: one person's slice, an all but unique value, a page of words or of one code. */
 export function isGroupable(plan: Plan): boolean {
   const lead = plan.lead === undefined ? undefined : plan.conditions[plan.lead];
+  if (plan.order.kind === 'linked') return plan.conditions.length === 1;
   if (!lead?.source || plan.types.length !== 1) return false;
   if (plan.order.kind === 'keys' || plan.order.kind === 'updated') return false;
   if (lead.source.kind === 'persons')

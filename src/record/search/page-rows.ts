@@ -21,7 +21,7 @@ export function fetchStatement(
   const { order } = plan;
   const keys = ownKeys(order);
   const columns = Array.from({ length: keys }, (_, i) => `, k.k${i}`).join('');
-  const key = order.kind === 'date' || order.kind === 'updated' ? `coalesce(k.k0::text, '-')` : `'-'`;
+  const key = order.kind === 'place' || keys > 0 ? `'-'` : `coalesce(k.k0::text, '-')`;
   const seen = `case when k.place > ${limit} then (select pg_current_snapshot()::text) else '-' end`;
   return {
     keys,

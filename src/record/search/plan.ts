@@ -16,6 +16,10 @@ export type Order =
   | { readonly kind: 'text' }
   /** By time of change. */
   | { readonly kind: 'updated'; readonly descending: boolean }
+  /** Person by person, each with the newest main date first. */
+  | { readonly kind: 'people' }
+  /** People by the newest of what links to them, see Linked. */
+  | { readonly kind: 'linked' }
   /** By computed keys. */
   | { readonly kind: 'keys'; readonly keys: readonly ComputedKey[] };
 
@@ -86,6 +90,8 @@ export function naturalOrder(conditions: readonly Condition[], lead: number | un
   const source = lead === undefined ? undefined : conditions[lead]?.source;
   if (source === undefined && conditions.some((condition) => condition.byChange))
     return { kind: 'updated', descending: true };
+  if (source === undefined && conditions.some((condition) => condition.linked)) return { kind: 'linked' };
+  if (source?.kind === 'persons' && source.persons.length > 1) return { kind: 'people' };
   if (source === undefined || source.kind === 'persons' || source.kind === 'hashes')
     return { kind: 'date', descending: true };
   return source.kind === 'rows' && source.prefix && !source.mixed ? { kind: 'text' } : { kind: 'place' };
@@ -126,6 +132,8 @@ export function pageStatement(
     if (streams) return streams;
   }
   if (order.kind === 'text') return textStream(plan, after, limit, to);
+  if (order.kind === 'people') return peopleStream(plan, after, limit, to);
+  if (order.kind === 'linked') return linkedStream(plan, after, limit, to);
   if (order.kind === 'updated' && plan.lead === undefined && plan.types.length === 1)
     return stream(
       'resource',
@@ -150,9 +158,20 @@ export function pageStatement(
         : `${places} limit ${limit}`;
     }
   }
+  return keyed(plan, keys, tieDirection(order), after, limit, to);
+}
+
+/** All matches, put in order of computed keys. */
+function keyed(
+  plan: Plan,
+  keys: readonly ComputedKey[],
+  tie: 'asc' | 'desc',
+  after: Position | undefined,
+  limit: number,
+  to: Parameters,
+): string {
   const matches = matchStatement(plan, to, keys);
-  const behind = after ? ` where ${behindKeys(keys, after, tieDirection(order), to)}` : '';
-  const tie = tieDirection(order);
+  const behind = after ? ` where ${behindKeys(keys, after, tie, to)}` : '';
   const by = [
     ...keys.map((key, i) => `k${i} ${key.descending ? 'desc' : 'asc'} nulls last`),
     `person ${tie}`,
@@ -204,6 +223,8 @@ function computedKeys(order: Order): readonly ComputedKey[] {
       return [{ sql: (alias) => `${alias}.updated`, type: 'int8', descending: order.descending }];
     case 'place':
     case 'text':
+    case 'people':
+    case 'linked':
       return [];
   }
 }
@@ -329,10 +350,7 @@ function textStream(plan: Plan, after: Position | undefined, limit: number, to: 
   const source = plan.conditions[lead]?.source;
   const prefix = source?.kind === 'rows' ? source.prefix : undefined;
   // A page link of such a search, put on another one.
-  if (!prefix)
-    throw problem('invalid', 'This page link belongs to another search. Start again from the first page.', {
-      where: 'http.query._page',
-    });
+  if (!prefix) throw foreignPage();
   const path = to.add(prefix.path, 'int4');
   const first = `not exists (select 1 from search_string e where e.person = s.person and e.pk = s.pk and e.path = ${path} and e.value >= ${to.add(prefix.value, 'text')} and (e.value, e.tag) < (s.value, s.tag) offset 0)`;
   const rest = plan.conditions.filter((_, i) => i !== lead);
@@ -351,6 +369,84 @@ function textStream(plan: Plan, after: Position | undefined, limit: number, to: 
   }
   return `select s.person, s.pk, s.value as k0 from search_string s where ${and(tests)} order by s.value, s.person, s.pk limit ${limit}`;
 }
+
+/**
+ * Person by person: no more of them are looked at than the page shows. Where the people are not named, all matches are
+ * put in that order.
+ */
+function peopleStream(plan: Plan, after: Position | undefined, limit: number, to: Parameters): string {
+  const lead = plan.conditions.findIndex(({ source }) => source?.kind === 'persons');
+  const source = plan.conditions[lead]?.source;
+  const behind = (alias: string): string[] => {
+    if (!after) return [];
+    const person = to.add(after.person, 'int8');
+    const place = `(${alias}.low, ${alias}.pk) < (${to.add(after.keys[0] ?? String(noDate), 'int8')}, ${to.add(after.pk, 'int8')})`;
+    return [`(${alias}.person > ${person} or (${alias}.person = ${person} and ${place}))`];
+  };
+  const by = (alias: string) => `order by ${alias}.low desc, ${alias}.pk desc limit ${limit}`;
+  if (source?.kind === 'persons') {
+    const persons = [...source.persons]
+      .map(BigInt)
+      .filter((person) => !after || person >= BigInt(after.person))
+      .sort((a, b) => (a < b ? -1 : 1));
+    const tests = [
+      's.person = p.person',
+      ...typeTest(plan, 's', to),
+      ...tested(plan, 's', to, lead),
+      ...behind('s'),
+    ];
+    return `select x.person, x.pk, x.low as k0 from unnest(${to.list(persons.map(String), 'int8')}) with ordinality p(person, n) cross join lateral (select s.person, s.pk, s.low from resource s where ${and(tests)} ${by('s')}) x limit ${limit}`;
+  }
+  const matches = matchStatement(plan, to, [
+    { sql: (alias) => `${alias}.low`, type: 'int8', descending: true },
+  ]);
+  return `select m.person, m.pk, m.low as k0 from (select f.person, f.pk, f.k0 as low from (${matches}) f) m where ${and(behind('m'))} order by m.person, m.low desc, m.pk desc limit ${limit}`;
+}
+
+/** People at the newest of what links to them, read off the index of its key. A page costs what it shows. */
+function linkedStream(plan: Plan, after: Position | undefined, limit: number, to: Parameters): string {
+  const linked = plan.conditions.find((condition) => condition.linked)?.linked;
+  // A page link of such a search, put on another one.
+  if (!linked) throw foreignPage();
+  const shows = (alias: string): string => `${alias}.type = ${linked.type} and ${linked.test(alias, to)}`;
+  const [hash, ...others] = linked.hashes;
+  if (hash === undefined || others.length > 0) {
+    const newest: ComputedKey = {
+      sql: (alias) =>
+        `nullif((select max(n.low) from resource n where n.person = ${alias}.person and ${shows('n')}), ${noDate})`,
+      ...{ type: 'int8', descending: true },
+    };
+    return keyed(plan, [newest], 'desc', after, limit, to);
+  }
+  const tests = [
+    `s.hash = ${to.add(hash, 'int8')}`,
+    // Who sees everything sees each.
+    ...(plan.seen
+      ? [
+          `exists (select 1 from resource c where c.person = s.person and c.pk = s.pk and ${shows('c')} offset 0)`,
+        ]
+      : []),
+    `not exists (select 1 from resource n where n.person = s.person and n.low >= s.low and (n.low, n.pk) > (s.low, s.pk) and ${shows('n')} offset 0)`,
+  ];
+  if (after) {
+    const at = to.add(after.keys[0] ?? String(noDate), 'int8');
+    tests.push(`s.low <= ${at}`, `(s.low, s.person) < (${at}, ${to.add(after.person, 'int8')})`);
+  }
+  const rest = plan.conditions.filter((condition) => condition.linked !== linked);
+  const wanted = [
+    'r.person = s.person',
+    ...typeTest(plan, 'r', to),
+    ...rest.map((one) => one.test('r', to)),
+    ...(plan.since ? [plan.since.test('r', to)] : []),
+    ...seenRow(plan, 'r', to),
+  ];
+  return `select x.person, x.pk, s.low as k0 from (select s.low, s.person from search_token s where ${and(tests)} order by s.low desc, s.person desc, s.pk desc) s cross join lateral (select r.person, r.pk from resource r where ${and(wanted)} offset 0) x order by s.low desc, s.person desc limit ${limit}`;
+}
+
+const foreignPage = () =>
+  problem('invalid', 'This page link belongs to another search. Start again from the first page.', {
+    where: 'http.query._page',
+  });
 
 /** One index read in order. Those without a date come last, also when the oldest come first. */
 function stream(

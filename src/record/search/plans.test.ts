@@ -229,7 +229,7 @@ const shapes: readonly (readonly [what: string, search: string, most: number])[]
   ['by encounter', 'Observation?encounter=Encounter/e7-1', 60],
   ['a chain to a person by identifier', 'Observation?patient.identifier=urn:nhs|900000042&code=8480-6', 80],
   ['a chain to people by name', 'Observation?subject:Patient.family=smith20&code=8480-6&_count=20', 2500],
-  ['people with a rare code', 'Patient?_has:Observation:patient:code=rare', 120],
+  ['people with a rare code', 'Patient?_has:Observation:patient:code=rare', 240],
   ['people with a common code', 'Patient?_has:Observation:patient:code=8480-6&_count=20', 1200],
   [
     'a person with all observations',

@@ -88,20 +88,19 @@ export class Searcher {
         { where: 'http.query._contained' },
       );
     const limit = Math.min(query.count ?? defaultCount, largestCount);
-    const countOnly = query.summary === 'count' || query.count === 0;
+    const countOnly = isCountOnly(query);
     const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor);
     const now = cursor?.reading.at ?? this.#parts.clock.now();
     const sql = store.database.pool;
     const plan = await this.#plan(sql, actor, query, scope, now, cursor?.order);
     if (cursor) refuseForeign(cursor, plan.order);
-    const wantsTotal = countOnly || query.total === 'accurate' || query.total === 'estimate';
     const [found, total] = await Promise.all([
       countOnly
         ? { hits: [], next: undefined }
         : cursor
           ? this.#laterPage(sql, plan, cursor, limit)
           : firstPage(await this.#fetch(sql, plan, undefined, limit), plan, now),
-      wantsTotal ? this.#count(sql, plan) : undefined,
+      wantsTotal(query) ? this.#count(sql, plan) : undefined,
     ]);
     const added = await included(
       {
@@ -142,7 +141,7 @@ export class Searcher {
     const now = this.#parts.clock.now();
     const system = { ...actor, sight: 'everything' } as const;
     return seenWithin(actor.sight, now, async (type, query) => {
-      const asking = await this.#asking(this.#parts.store.database.pool, system, now);
+      const asking = this.#asking(this.#parts.store.database.pool, system, now, undefined);
       const conditions: Condition[] = [];
       for (const filter of this.parse(type, query).filters)
         conditions.push(await condition([type], filter, asking));
@@ -179,10 +178,12 @@ export class Searcher {
     now: number,
     order: Order | undefined,
   ): Promise<Plan> {
-    const asking = await this.#asking(sql, actor, now);
     const seen = await this.seen(actor);
-    const conditions: Condition[] = [];
     const { owner } = scope;
+    const alone = query.filters.length === 1 && !owner && query.sort.length === 0 && !wantsTotal(query);
+    const free = alone && order === undefined ? 'free' : 'set';
+    const asking = this.#asking(sql, actor, now, seen, order?.kind === 'linked' ? 'linked' : free);
+    const conditions: Condition[] = [];
     const types =
       owner && query.types.length === 0
         ? resourceTypes.filter((type) => type === owner.type || owner.codes(type).length > 0)
@@ -204,10 +205,16 @@ export class Searcher {
     };
   }
 
-  async #asking(sql: Connection, actor: Actor, now: number): Promise<Asking> {
-    const seen = await this.seen(actor);
+  #asking(
+    sql: Connection,
+    actor: Actor,
+    now: number,
+    seen: Seen | undefined,
+    order: Asking['order'] = 'set',
+  ): Asking {
     return {
       now,
+      order,
       seen: seen?.row ?? (() => 'true'),
       codings: storedCodings(sql),
       places: (type, one, most) => this.#places(sql, actor, type, one, most),
@@ -400,6 +407,11 @@ export class Searcher {
     };
   }
 }
+
+const isCountOnly = (query: SearchQuery): boolean => query.summary === 'count' || query.count === 0;
+
+const wantsTotal = (query: SearchQuery): boolean =>
+  isCountOnly(query) || query.total === 'accurate' || query.total === 'estimate';
 
 /** A nearly unique value leads. */
 function isQuick(plan: Plan): boolean {
