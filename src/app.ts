@@ -63,6 +63,8 @@ import { signInElsewhere } from './services/sign-in-elsewhere/index.ts';
 import { whoLooked } from './services/who-looked/index.ts';
 import { refuseOtherSites } from './web/csrf.ts';
 import { openForms } from './web/forms/forms.ts';
+import { openLive } from './web/live/live.ts';
+import { openRecordChanges } from './web/live/record-changes.ts';
 import { webMigrations } from './web/schema.ts';
 import { setUpShell } from './web/shell.ts';
 
@@ -191,8 +193,14 @@ export async function openApp(
       accountOf: (request) => identityOf(request)?.account,
     });
     endings.push(eachHour(log, [forms.clear]));
+    const changes = openRecordChanges({ database, store: record.store, clock, log });
+    const live = openLive({
+      ...{ changes, clock, log, identityOf },
+      identityNow: (cookies) => accounts.identityOf(cookies, { unseen: true }),
+    });
+    endings.push(changes.close, async () => live.close());
     const pages = {
-      ...{ shell, forms, record, clock, newId, database, securityLog },
+      ...{ shell, forms, live, record, clock, newId, database, securityLog },
       ...{ actorOf, identityOf, requireFresh },
     };
     const elsewhere = signInElsewhere({ ...pages, outside: who.outside, linking: who.linking, accounts });

@@ -19,8 +19,11 @@ export interface ApiClient {
 export interface AccessParts {
   /** Whoever holds it may do all. Undefined, which only a demonstration may: whoever reaches the server unsigned is its local user. */
   readonly accessToken: string | undefined;
-  /** Who is signed in, by the request's Cookie header. */
-  readonly identityOf: (cookies: string | undefined) => Promise<Identity | undefined>;
+  /** Who is signed in, by the request's Cookie header. `unseen`: no person asks, so an idle session stays idle. */
+  readonly identityOf: (
+    cookies: string | undefined,
+    options?: { readonly unseen?: boolean },
+  ) => Promise<Identity | undefined>;
   /** What they may see and change now. */
   readonly sightOf: (identity: Identity) => Promise<Sight>;
   /** The client that a bearer token was given to; undefined where the token is unknown, spent or withdrawn. */
@@ -90,7 +93,9 @@ export function openAccess(parts: AccessParts): Access {
   };
   const findOut = async (request: FastifyRequest): Promise<void> => {
     const { authorization, cookie } = request.headers;
-    const identity = cookie === undefined ? undefined : await identityOf(cookie);
+    // A page that keeps itself up to date says so; who says it falsely only ends their own session sooner.
+    const unseen = request.headers['x-live'] !== undefined;
+    const identity = cookie === undefined ? undefined : await identityOf(cookie, { unseen });
     askers.set(request, {
       identity,
       signedIn: identity && (await personOf(identity, sightOf)),

@@ -5,6 +5,7 @@ import type { Actor } from './actor.ts';
 import type { Stored } from './care-record.ts';
 import { Group } from './group.ts';
 import type { Coding } from './index-rows.ts';
+import type { Key } from './keys.ts';
 import {
   type AuditRow,
   auditStatement,
@@ -53,6 +54,7 @@ export class Store {
   #nextPk = 0;
   #lastPk = -1;
   #pkBlock: Promise<void> | undefined;
+  #told: ((people: ReadonlySet<Key>) => void) | undefined;
 
   constructor(database: Database) {
     this.database = database;
@@ -70,6 +72,20 @@ export class Store {
 
   find(asked: Asked): Promise<Found> {
     return this.#reads.add(asked);
+  }
+
+  /** Tells, after each commit by this process, whose records changed; what an import stores is not told. */
+  whenChanged(told: (people: ReadonlySet<Key>) => void): void {
+    this.#told = told;
+  }
+
+  /** To be called after the commit of these entries. */
+  changed(audits: readonly AuditRow[]): void {
+    if (!this.#told) return;
+    const people = new Set<Key>();
+    for (const { action, outcome, person } of audits)
+      if ((action === 'C' || action === 'U' || action === 'D') && outcome < 300) people.add(person);
+    if (people.size > 0) this.#told(people);
   }
 
   audit(rows: readonly AuditRow[]): Promise<undefined> {
@@ -139,6 +155,7 @@ export class Store {
       throw asProblem(error);
     }
     this.codingsStored(codings);
+    this.changed(audits);
     return items.map(() => undefined);
   }
 

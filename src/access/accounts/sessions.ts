@@ -54,8 +54,14 @@ export interface Device {
 }
 
 export interface Sessions {
-  /** Whose session the cookie holds. One indexed query; where there is no cookie, none. */
-  readonly identityOf: (cookieHeader: string | undefined) => Promise<Identity | undefined>;
+  /**
+   * Whose session the cookie holds. One indexed query; where there is no cookie, none. `unseen`: asked by a page that keeps
+   * itself up to date, not by a person, so an idle session stays idle.
+   */
+  readonly identityOf: (
+    cookieHeader: string | undefined,
+    options?: { readonly unseen?: boolean },
+  ) => Promise<Identity | undefined>;
   /**
    * Throws a Problem (401, `isFreshSignInNeeded`) when they last showed who they are longer ago than that: for acts that a
    * person who finds an open session must not be able to do.
@@ -114,7 +120,7 @@ export function openSessions(needs: SessionNeeds): Sessions {
   const { database, clock, newId, cookies, people, steps, tell } = needs;
   const { pool, lane } = database;
 
-  const identityOf = async (cookieHeader: string | undefined): Promise<Identity | undefined> => {
+  const identityOf: Sessions['identityOf'] = async (cookieHeader, { unseen = false } = {}) => {
     const token = cookies.read(cookieHeader, 'session');
     if (token === undefined) return undefined;
     const key = hashOf(token);
@@ -127,7 +133,7 @@ export function openSessions(needs: SessionNeeds): Sessions {
     if (!row) return undefined;
     const now = clock.now();
     const identity = identityOfRow(row, now);
-    if (identity && now - Number(row.touched) >= minute)
+    if (identity && !unseen && now - Number(row.touched) >= minute)
       await lane`update account_session set touched = ${now} where hash = ${key} and touched < ${now}`;
     return identity;
   };
