@@ -18,6 +18,10 @@ export function formatNumber(value: number): string {
 
 const units: Record<string, string> = {
   'mm[Hg]': 'mmHg',
+  // The words that profiles of UK Core fix for these units.
+  'millimeter of mercury': 'mmHg',
+  kilogram: 'kg',
+  'per minute': 'beats a minute',
   Cel: '°C',
   '[degF]': '°F',
   '10*3/uL': '×10³/µL',
