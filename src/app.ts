@@ -52,6 +52,7 @@ import { openFindings } from './region/governance/findings.ts';
 import { governance } from './region/governance/index.ts';
 import { scanAccess } from './region/governance/scan.ts';
 import { governanceMigrations } from './region/governance/schema.ts';
+import { about } from './services/about/index.ts';
 import { appConsent } from './services/app-consent/index.ts';
 import { chart } from './services/chart/index.ts';
 import { emergencyAccess } from './services/emergency-access/index.ts';
@@ -60,6 +61,7 @@ import { sharing } from './services/sharing/index.ts';
 import { signIn } from './services/sign-in/index.ts';
 import { signInErrors } from './services/sign-in/sign-in-errors.ts';
 import { signInElsewhere } from './services/sign-in-elsewhere/index.ts';
+import { start } from './services/start/index.ts';
 import { whoLooked } from './services/who-looked/index.ts';
 import { refuseOtherSites } from './web/csrf.ts';
 import { openForms } from './web/forms/forms.ts';
@@ -130,7 +132,7 @@ export async function openApp(
         return ['the database does not answer, or is newer than this release'];
       }
     };
-    const shell = setUpShell();
+    const shell = setUpShell({ brandDir: config.brandDir });
     const server = await createServer({
       log,
       newId,
@@ -182,7 +184,8 @@ export async function openApp(
     });
     await http.register(fhirRoutes({ ...rest, security }), { prefix: fhirPath });
 
-    shell.showViewer((request) => viewerOf(request, access));
+    const viewer = (request: FastifyRequest) => viewerOf(request, access);
+    shell.showViewer(viewer);
     shell.register(http);
     const requireFresh = (request: FastifyRequest) => {
       const identity = identityOf(request);
@@ -209,6 +212,7 @@ export async function openApp(
     const questions = openAuditQuestions({ database, record, clock });
     const services = [
       chart(pages),
+      start({ ...pages, viewerOf: viewer, isDemonstration: people.length > 0 }),
       signIn({
         ...{ ...pages, accounts, providers: elsewhere.buttons, describePost: postWords(record) },
         signOutElsewhere: elsewhere.signOutElsewhere,
@@ -225,6 +229,7 @@ export async function openApp(
         findings: openFindings({ database, clock }),
       }),
       apiClients({ ...pages, smart }),
+      about({ ...pages, contact: config.contact, isDemonstration: people.length > 0 }),
       accountAdministration({
         ...{ ...pages, accounts, baseUrl: config.baseUrl, describePost: postWords(record) },
       }),

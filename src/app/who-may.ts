@@ -175,7 +175,8 @@ export function viewerOf(request: FastifyRequest, { identityOf }: Access): Viewe
   const identity = identityOf(request);
   if (!identity) return undefined;
   const role = identity.kind === 'staff' ? identity.post.role : 'patient';
-  return { name: identity.name, role, signedIn: true };
+  const own = identity.kind === 'person' ? identity.patient : undefined;
+  return { name: identity.name, role, signedIn: true, ...(own === undefined ? {} : { patient: own }) };
 }
 
 /** The server's own work outside requests. */

@@ -97,6 +97,15 @@ const settings = {
     help: 'How many people beside the named ones a demonstration makes in an empty record; no for no demonstration',
   },
   AUDIT_SIGNING_KEY: { form: seed, help: 'Key that signs the audit log: 32 random bytes in base64' },
+  CONTACT: {
+    form: z.string().max(500),
+    help: 'How people reach whoever runs this, shown on its contact page',
+  },
+  BRAND: {
+    form: z.enum(['own', 'nhs'], { error: 'must be own or nhs' }),
+    help: 'Marks on the pages: our own, or those of the NHS where you are entitled to them, from BRAND_DIR',
+  },
+  BRAND_DIR: { form: folder, help: 'Folder with logo.svg or logo.png, and regular.woff2 and bold.woff2' },
   BODY_LIMIT_MB: { form: whole(1, 1024), help: 'Largest request body' },
   PROCESSES: { form: whole(1, 256), help: 'Server processes on this machine' },
   JOB_CONCURRENCY: { form: whole(0, 64), help: 'Long jobs at once, each process; 0 for none here' },
@@ -140,6 +149,10 @@ export interface Config {
   readonly demoPeople: number | undefined;
   /** Undefined: the key in the data folder, made at the first start. */
   readonly auditSigningKey: string | undefined;
+  /** Undefined: nobody has said. */
+  readonly contact: string | undefined;
+  /** Undefined: our own marks. */
+  readonly brandDir: string | undefined;
   readonly bodyLimitMb: number;
   readonly processes: number;
   readonly jobConcurrency: number;
@@ -186,6 +199,10 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
   const port = read('PORT', settings.PORT.form, () => 8080);
   const dataDir = read('DATA_DIR', settings.DATA_DIR.form, defaultDataFolder);
   const database = read('DATABASE_URL', settings.DATABASE_URL.form, () => 'embedded');
+  const brand = read('BRAND', settings.BRAND.form, () => 'own');
+  const brandDir = read<string | undefined>('BRAND_DIR', settings.BRAND_DIR.form, () => undefined);
+  if (brand === 'nhs' && brandDir === undefined)
+    wrong('BRAND_DIR', 'BRAND_DIR must be given with BRAND=nhs: the marks are not part of this product.');
   const config: Config = {
     mode,
     host,
@@ -213,6 +230,8 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
       settings.AUDIT_SIGNING_KEY.form,
       () => undefined,
     ),
+    contact: read<string | undefined>('CONTACT', settings.CONTACT.form, () => undefined),
+    brandDir: brand === 'nhs' ? brandDir : undefined,
     bodyLimitMb: read('BODY_LIMIT_MB', settings.BODY_LIMIT_MB.form, () => 32),
     processes: read('PROCESSES', settings.PROCESSES.form, () => 1),
     jobConcurrency: read('JOB_CONCURRENCY', settings.JOB_CONCURRENCY.form, () => 2),
@@ -314,6 +333,9 @@ export function describeConfig(config: Config): string {
       : '(not a list)',
     DEMO_PEOPLE: config.demoPeople ?? 'no',
     AUDIT_SIGNING_KEY: config.auditSigningKey === undefined ? '(made at the first start)' : '(given)',
+    CONTACT: config.contact ?? '(none)',
+    BRAND: config.brandDir === undefined ? 'own' : 'nhs',
+    BRAND_DIR: config.brandDir ?? '(none)',
     BODY_LIMIT_MB: config.bodyLimitMb,
     PROCESSES: config.processes,
     JOB_CONCURRENCY: config.jobConcurrency,

@@ -14,12 +14,19 @@ export interface Preferences {
   readonly language: Language;
   readonly theme: Theme;
   readonly data: DataUse;
+  /** Whether keys of a single sign do something (WCAG 2.2, 2.1.4: they can be turned off). */
+  readonly keys: 'on' | 'off';
 }
 
-export const usualPreferences: Preferences = { language: 'en', theme: 'auto', data: 'auto' };
+export const usualPreferences: Preferences = {
+  language: 'en',
+  theme: 'auto',
+  data: 'auto',
+  keys: 'on',
+};
 
 const cookieName = 'display';
-const cookieForm = /(?:^|;\s*)display=([a-z]{2})\.([a-z]+)\.([a-z]+)(?:;|$)/;
+const cookieForm = /(?:^|;\s*)display=([a-z]{2})\.([a-z]+)\.([a-z]+)\.(on|off)(?:;|$)/;
 const oneYear = 31_536_000;
 
 export const isTheme = (value: unknown): value is Theme => themes.some((one) => one === value);
@@ -27,11 +34,12 @@ export const isDataUse = (value: unknown): value is DataUse => dataUses.some((on
 
 /** From a Cookie header; what is not understood is as usual. */
 export function parsePreferences(cookie: string | undefined): Preferences {
-  const [, language, theme, data] = cookieForm.exec(cookie ?? '') ?? [];
+  const [, language, theme, data, keys] = cookieForm.exec(cookie ?? '') ?? [];
   return {
     language: isLanguage(language) ? language : usualPreferences.language,
     theme: isTheme(theme) ? theme : usualPreferences.theme,
     data: isDataUse(data) ? data : usualPreferences.data,
+    keys: keys === 'off' ? 'off' : 'on',
   };
 }
 
@@ -39,7 +47,7 @@ export const preferencesOf = (request: Pick<FastifyRequest, 'headers'>): Prefere
   parsePreferences(request.headers.cookie);
 
 /** A Set-Cookie header. */
-export function preferencesCookie({ language, theme, data }: Preferences, secure: boolean): string {
+export function preferencesCookie({ language, theme, data, keys }: Preferences, secure: boolean): string {
   const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${oneYear}${secure ? '; Secure' : ''}`;
-  return `${cookieName}=${language}.${theme}.${data}; ${attributes}`;
+  return `${cookieName}=${language}.${theme}.${data}.${keys}; ${attributes}`;
 }

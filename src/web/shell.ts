@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorRenderer } from '../platform/map-errors.ts';
+import { appFrame } from './app-frame.ts';
 import { type Assets, loadAssets } from './assets.ts';
+import { loadBrand } from './brand.ts';
 import { bundleIslands, islandsIn } from './browser-code.ts';
 import { errorWords } from './error-words.ts';
 import { type LineOf, lowDataHeaders, lowDataOf } from './low-data.ts';
@@ -44,10 +46,18 @@ export interface FooterLink {
   readonly key: string;
 }
 
+/** Undefined where it knows no help. */
+export type ErrorHelp = (
+  request: FastifyRequest,
+  status: number,
+) => { readonly key: string; readonly href: string; readonly text: string } | undefined;
+
 /** Whoever a page is for, as its header shows them. */
 export interface Viewer {
   readonly name: string;
   readonly role: string;
+  /** Their own Patient, where they have one. */
+  readonly patient?: string;
   /** Signed in: they are offered their account and to sign out; otherwise to sign in. */
   readonly signedIn: boolean;
 }
@@ -63,6 +73,8 @@ export interface Shell {
   readonly addNavigation: (item: NavigationItem) => void;
   /** Adds a link to every page's footer. */
   readonly addFooterLink: (link: FooterLink) => void;
+  /** Tells from a failed request where help is, beside the start page. */
+  readonly addErrorHelp: (help: ErrorHelp) => void;
   /** What someone may go to from the header, in the order of adding, in the language of their pages. */
   readonly navigationOf: (request: FastifyRequest) => readonly NavigationItem[];
   /** Tells from a request whom its page is for; undefined: no one known. Until it is called headers name no one. */
@@ -87,14 +99,17 @@ const staffSearch = '/people';
 
 export interface ShellOptions {
   readonly assets?: Assets;
+  /** Folder of a brand’s marks; default: our own. */
+  readonly brandDir?: string | undefined;
 }
 
 export function setUpShell(options: ShellOptions = {}): Shell {
   const assets = options.assets ?? loadAssets();
+  const brand = options.brandDir === undefined ? undefined : loadBrand(options.brandDir, assets);
   const islands = islandsIn(fileURLToPath(new URL('./browser', import.meta.url)));
   const navigation: NavigationItem[] = [];
   const words: Record<Language, Record<string, Phrase>> = { en: {}, cy: {}, ur: {} };
-  const templates: Templates = setUpTemplates({ asset: assets.url, serviceName });
+  const templates: Templates = setUpTemplates({ asset: assets.url, serviceName, brand });
   let viewerOf: ((request: FastifyRequest) => Viewer | undefined) | undefined;
   let lineOf: LineOf = () => undefined;
   const lowData = lowDataOf((request) => lineOf(request));
@@ -105,36 +120,41 @@ export function setUpShell(options: ShellOptions = {}): Shell {
   };
   addWords(shellWords);
   const footerLinks: FooterLink[] = [];
+  const helps: ErrorHelp[] = [];
 
   const languageOf = (request: FastifyRequest): Language => preferencesOf(request).language;
   const navigationOf = (request: FastifyRequest): readonly NavigationItem[] => {
     const role = viewerOf?.(request)?.role;
     const language = languageOf(request);
     return navigation
-      .filter(({ roles }) => !roles || (role !== undefined && roles.includes(role)))
+      .filter(({ roles }) => !viewerOf || !roles || (role !== undefined && roles.includes(role)))
       .map((item) => (item.key ? { ...item, text: say(words, language, item.key).text } : item));
   };
   /** What the layout needs of a request. */
   const frameOf = (request: FastifyRequest, isTranslated: boolean) => {
-    const { language, theme } = preferencesOf(request);
+    const { language, theme, keys } = preferencesOf(request);
     const viewer = viewerOf?.(request);
-    const isPatient = viewer?.role === 'patient' || viewer?.role === 'proxy';
+    const isPatient = viewer !== undefined && (viewer.role === 'patient' || viewer.role === 'proxy');
     return {
       ...voiceOf(words, language, isTranslated),
       language: { key: language, ...languages[language] },
       localDate: (value: unknown) => localDate(language, value),
       localNumber: (value: number) => localNumber(language, value),
       theme,
+      keys,
       lowData: lowData(request),
       navigation: navigationOf(request).filter(({ place }) => place !== 'more'),
       viewer,
       isPatient,
+      ...(isPatient ? { app: ownFrame(viewer) } : {}),
       findPerson: isPatient || (viewerOf && !viewer) ? undefined : staffSearch,
       canSignIn: viewerOf !== undefined,
       footerLinks,
       inEnglish: withLanguage(request.url, 'en'),
     };
   };
+  const ownFrame = ({ patient, name }: Viewer) =>
+    appFrame({ ...(patient === undefined ? {} : { person: { id: patient, name, own: true } }), tab: 'more' });
   const send = (reply: FastifyReply, template: string, context: PageContext) =>
     reply
       .headers(lowDataHeaders)
@@ -157,6 +177,9 @@ export function setUpShell(options: ShellOptions = {}): Shell {
     },
     addFooterLink: (link) => {
       footerLinks.push(link);
+    },
+    addErrorHelp: (help) => {
+      helps.push(help);
     },
     navigationOf,
     showViewer: (tell) => {
@@ -184,6 +207,7 @@ export function setUpShell(options: ShellOptions = {}): Shell {
           paragraphs,
           messages,
           signIn,
+          help: helps.map((help) => help(request, status)).find((help) => help !== undefined),
           requestId: request.id,
         });
       },

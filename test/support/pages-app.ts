@@ -5,7 +5,9 @@ import { createServer, type HttpServer } from '../../src/platform/http.ts';
 import { uuidv7 } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { CareRecord, Change } from '../../src/record/care-record.ts';
+import { about } from '../../src/services/about/index.ts';
 import { chart } from '../../src/services/chart/index.ts';
+import { start } from '../../src/services/start/index.ts';
 import { setUpShell } from '../../src/web/shell.ts';
 import { tester } from './record.ts';
 
@@ -23,7 +25,11 @@ export async function pagesServer(record: CareRecord): Promise<HttpServer> {
   });
   shell.register(server.app);
   const actorOf = () => ({ ...tester, via: 'page' as const });
-  chart({ record, shell, clock: { now: () => pagesNow }, actorOf }).register(server.app);
+  const needs = { record, shell, clock: { now: () => pagesNow }, actorOf };
+  chart(needs).register(server.app);
+  const nobody = { viewerOf: () => undefined, isDemonstration: true };
+  start({ ...needs, ...nobody }).register(server.app);
+  about({ shell, contact: undefined, isDemonstration: true }).register(server.app);
   return server;
 }
 

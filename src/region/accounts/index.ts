@@ -15,6 +15,7 @@ export function accountAdministration(needs: AccountAdministrationNeeds): Accoun
   needs.shell.addNavigation({
     href: '/accounts',
     text: 'Accounts of staff',
+    about: 'Add people, give them posts, and stop accounts.',
     roles: rolesThatMay('manage-accounts'),
   });
   return {

@@ -13,7 +13,12 @@ export interface ApiClientsRoom {
 export function apiClients(needs: ApiClientNeeds): ApiClientsRoom {
   needs.shell.addViews('api-clients', fileURLToPath(new URL('./views', import.meta.url)));
   const title = 'Apps and systems';
-  needs.shell.addNavigation({ href: '/api-clients', text: title, roles: rolesThatMay('manage-clients') });
+  needs.shell.addNavigation({
+    href: '/api-clients',
+    text: title,
+    about: 'Say which apps and systems may use the record, and for what.',
+    roles: rolesThatMay('manage-clients'),
+  });
   return {
     path: '/api-clients',
     title,

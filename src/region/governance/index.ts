@@ -17,6 +17,7 @@ export function governance(needs: GovernanceNeeds): Governance {
   needs.shell.addNavigation({
     href: '/governance',
     text: 'Governance',
+    about: 'Review emergency access and unusual looks, and search the audit log.',
     roles: rolesThatMay('review-access'),
   });
   return {

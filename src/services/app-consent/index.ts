@@ -11,7 +11,12 @@ export interface AppConsent {
 
 export function appConsent(needs: AppConsentNeeds): AppConsent {
   needs.shell.addViews('app-consent', fileURLToPath(new URL('./views', import.meta.url)));
-  needs.shell.addNavigation({ href: '/app-consent', text: 'Apps with access', roles: ['patient'] });
+  needs.shell.addNavigation({
+    href: '/app-consent',
+    text: 'Apps with access',
+    key: 'menu.apps',
+    roles: ['patient'],
+  });
   return {
     path: '/app-consent',
     title: 'Apps with access',

@@ -30,10 +30,6 @@ export function chartPages(app: FastifyInstance, needs: ChartNeeds): void {
 
   const personOf = personReader(record, clock);
 
-  app.get('/', (_request, reply) =>
-    shell.renderPage(reply, 'chart/home.njk', { title: 'One record for health and care' }),
-  );
-
   app.get<{ Querystring: Query }>('/people', async (request, reply) => {
     const typed = typedFields(request.query);
     const submitted = Object.keys(request.query).length > 0;

@@ -15,7 +15,17 @@ export function emergencyAccess(needs: EmergencyAccessNeeds): EmergencyAccessPag
   needs.shell.addNavigation({
     href: '/emergency-access',
     text: 'Emergency access',
+    about: 'Open a record that you cannot see, for a short time and with a reason.',
     roles: rolesThatMay('emergency-access'),
+  });
+  const help = 'Ask for emergency access';
+  const mayAsk = rolesThatMay('emergency-access');
+  needs.shell.addErrorHelp((request, status) => {
+    const identity = needs.identityOf(request);
+    const isPerson = status === 404 && /^\/people\/[^/?]/.test(request.url);
+    return isPerson && identity?.kind === 'staff' && mayAsk.includes(identity.post.role)
+      ? { key: 'error.emergency', href: '/emergency-access', text: help }
+      : undefined;
   });
   return {
     path: '/emergency-access',

@@ -15,6 +15,7 @@ export function proxyRequests(needs: ProxyRequestsNeeds): ProxyRequestsPages {
   needs.shell.addNavigation({
     href: '/proxy-requests',
     text: 'People who act for others',
+    about: 'Agree to or refuse requests to act for a patient, and end what was agreed.',
     roles: rolesThatMay('decide-proxies'),
   });
   return {

@@ -14,8 +14,18 @@ export interface Sharing {
 
 export function sharing(needs: SharingNeeds): Sharing {
   needs.shell.addViews('sharing', fileURLToPath(new URL('./views', import.meta.url)));
-  needs.shell.addNavigation({ href: '/sharing', text: 'Who can see my record', roles: ['patient'] });
-  needs.shell.addNavigation({ href: '/acting-for', text: 'People I act for', roles: ['patient', 'proxy'] });
+  needs.shell.addNavigation({
+    href: '/sharing',
+    text: 'Who can see my record',
+    key: 'menu.sharing',
+    roles: ['patient'],
+  });
+  needs.shell.addNavigation({
+    href: '/acting-for',
+    text: 'People I act for',
+    key: 'menu.actingFor',
+    roles: ['patient', 'proxy'],
+  });
   return {
     path: '/sharing',
     title: 'Who can see my record',

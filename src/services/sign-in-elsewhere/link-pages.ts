@@ -8,6 +8,12 @@ import { returnAddress, returnQuery } from '../../web/return-address.ts';
 import { type LinkageText, linkageText, parseLinkage } from './linkage-form.ts';
 import { type ElsewhereNeeds, signInPath } from './page-parts.ts';
 
+/** Where someone goes who has just been connected. */
+export const linkedNow = (here: string, returnTo: string): string => {
+  const query = returnQuery(returnTo);
+  return `${here}${query}${query ? '&' : '?'}now=linked`;
+};
+
 export function linkPages(
   app: FastifyInstance,
   { shell, linking, outside, identityOf, clock }: ElsewhereNeeds,
@@ -51,9 +57,12 @@ export function linkPages(
     const identity = personOf(request, reply);
     if (!identity) return reply;
     const returnTo = returnAddress(formText(formBody(request.query), 'return'));
+    // Only what has just been done is told as new.
+    const isNew = formText(formBody(request.query), 'now') === 'linked';
     if (identity.patient !== undefined)
       return shell.renderPage(reply, 'sign-in-elsewhere/linked.njk', {
-        title: 'You are connected to your record',
+        title: isNew ? 'You are connected to your record' : 'Your account is connected to your record',
+        isNew,
         returnTo,
       });
     if ((await linking.triesLeft(identity.account)) === 0)
@@ -70,7 +79,7 @@ export function linkPages(
     const { details, errors } = parseLinkage(text, new Date(clock.now()).toISOString().slice(0, 10));
     if (!details) return form(reply, identity, returnTo, text, errors);
     const result = await linking.linkByDetails(identity, details, request.id);
-    if (result.outcome === 'linked') return reply.redirect(here + returnQuery(returnTo), 303);
+    if (result.outcome === 'linked') return reply.redirect(linkedNow(here, returnTo), 303);
     if (result.outcome === 'exhausted' || (result.outcome === 'wrong' && result.triesLeft === 0))
       return reply.redirect(`${here}/no-match?why=tries`, 303);
     if (result.outcome !== 'wrong') return reply.redirect(`${here}/no-match`, 303);

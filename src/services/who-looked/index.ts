@@ -12,6 +12,11 @@ export interface WhoLooked {
 export function whoLooked(needs: WhoLookedNeeds): WhoLooked {
   const title = 'Who looked at my record';
   needs.shell.addViews('who-looked', fileURLToPath(new URL('./views', import.meta.url)));
-  needs.shell.addNavigation({ href: '/who-looked', text: title, roles: ['patient', 'proxy'] });
+  needs.shell.addNavigation({
+    href: '/who-looked',
+    text: title,
+    key: 'menu.whoLooked',
+    roles: ['patient', 'proxy'],
+  });
   return { path: '/who-looked', title, register: (app) => whoLookedPages(app, needs) };
 }

@@ -111,6 +111,8 @@ export const welsh: ShellPhrases = {
   'settings.dataFull': 'Byth yn defnyddio llai',
   'settings.nowLess': 'Mae’r tudalennau’n defnyddio llai o ddata nawr.',
   'settings.nowFull': 'Mae’r tudalennau’n defnyddio’r swm arferol o ddata nawr.',
+  'settings.keys': 'Llwybrau byr bysellfwrdd',
+  'settings.keysOff': 'Diffodd llwybrau byr un allwedd, fel /',
   'settings.save': 'Cadw’r gosodiadau',
   'settings.wrong': 'Mae problem',
   'settings.chooseLanguage': 'Dewiswch iaith',
@@ -145,5 +147,6 @@ export const welsh: ShellPhrases = {
   'error.problem.title': 'Mae’n ddrwg gennym, mae problem gyda’r gwasanaeth',
   'error.later': 'Rhowch gynnig arall arni yn nes ymlaen.',
   'error.toStart': 'Ewch i’r dudalen gychwyn',
+  'error.emergency': 'Os oes angen y cofnod hwn arnoch mewn argyfwng:',
   'error.reference': 'Os rhowch wybod am hyn, rhowch y cyfeirnod hwn:',
 };

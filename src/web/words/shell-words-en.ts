@@ -101,6 +101,8 @@ export const english = {
   'settings.dataFull': 'Never use less',
   'settings.nowLess': 'Pages are using less data now.',
   'settings.nowFull': 'Pages are using the usual amount of data now.',
+  'settings.keys': 'Keyboard shortcuts',
+  'settings.keysOff': 'Turn off shortcuts of a single key, such as /',
   'settings.save': 'Save settings',
   'settings.wrong': 'There is a problem',
   'settings.chooseLanguage': 'Select a language',
@@ -133,5 +135,6 @@ export const english = {
   'error.problem.title': 'Sorry, there is a problem with the service',
   'error.later': 'Try again later.',
   'error.toStart': 'Go to the start page',
+  'error.emergency': 'If you need this record in an emergency:',
   'error.reference': 'If you report this, give this reference:',
 } as const;

@@ -103,6 +103,8 @@ export const urdu: ShellPhrases = {
   'settings.dataFull': 'کبھی کم استعمال نہ کریں',
   'settings.nowLess': 'صفحات ابھی کم ڈیٹا استعمال کر رہے ہیں۔',
   'settings.nowFull': 'صفحات ابھی معمول کا ڈیٹا استعمال کر رہے ہیں۔',
+  'settings.keys': 'کی بورڈ شارٹ کٹ',
+  'settings.keysOff': 'ایک بٹن والے شارٹ کٹ بند کریں، جیسے /',
   'settings.save': 'ترتیبات محفوظ کریں',
   'settings.wrong': 'ایک مسئلہ ہے',
   'settings.chooseLanguage': 'زبان منتخب کریں',
@@ -137,5 +139,6 @@ export const urdu: ShellPhrases = {
   'error.problem.title': 'معذرت، سروس میں ایک مسئلہ ہے',
   'error.later': 'بعد میں دوبارہ کوشش کریں۔',
   'error.toStart': 'شروع کے صفحے پر جائیں',
+  'error.emergency': 'اگر ہنگامی حالت میں اس ریکارڈ کی ضرورت ہو:',
   'error.reference': 'اگر آپ اس کی اطلاع دیں تو یہ حوالہ دیں:',
 };
