@@ -34,8 +34,6 @@ const kinds: Record<OrganisationKind, { readonly name: string; readonly type: 'p
   supplier: { name: 'Supplier', type: 'bus' },
 };
 
-export const kindName = (kind: OrganisationKind): string => kinds[kind].name;
-
 /** Kinds of building. Source of codes: HL7 v3 RoleCode, ServiceDeliveryLocationRoleType. */
 const buildingCodes: Partial<Record<OrganisationKind, string>> = {
   'acute-trust': 'HOSP',

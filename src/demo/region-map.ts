@@ -4,7 +4,6 @@
  */
 import { mapSize } from './geography.ts';
 import type { OrganisationKind, Point, Region, Settlement, Site } from './model.ts';
-import { kindName } from './organisation-resources.ts';
 
 /** What part of the map, in km, and how large. */
 export interface MapView {
@@ -34,6 +33,8 @@ export function cityMap({ settlements }: Region, width: number): MapView {
 }
 
 interface Sign {
+  /** Of its buildings, as lists and keys are headed. */
+  readonly places: string;
   readonly colour: string;
   /** Path about 0 0, within 5 units each way. */
   readonly path: string;
@@ -41,15 +42,31 @@ interface Sign {
 
 /** Dark enough for 4.5:1 on the map's own ground. */
 const signs: Partial<Record<OrganisationKind, Sign>> = {
-  'acute-trust': { colour: '#003d78', path: 'M-5-5h10v10h-10zM-2.5-3v6M2.5-3v6M-2.5 0h5' },
-  'general-practice': { colour: '#006747', path: 'M0-5a5 5 0 1 1 0 10a5 5 0 1 1 0-10z' },
-  pharmacy: { colour: '#7c2855', path: 'M-1.5-4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z' },
-  'community-trust': { colour: '#005eb8', path: 'M0-5.5L5.5 0L0 5.5L-5.5 0z' },
-  'mental-health-trust': { colour: '#330072', path: 'M0-5L5 4.5H-5z' },
-  'local-authority': { colour: '#425563', path: 'M-4-4h8v8h-8z' },
-  'care-home': { colour: '#8a1538', path: 'M-4 5v-5l4-5l4 5v5z' },
-  'ambulance-service': { colour: '#a33a00', path: 'M0-5L5 4.5H-5zM0 6L-5-2.5H5z' },
-  'diagnostic-centre': { colour: '#00464f', path: 'M-2.7-5h5.4L5.5 0L2.7 5h-5.4L-5.5 0z' },
+  'acute-trust': {
+    places: 'Hospitals',
+    colour: '#003d78',
+    path: 'M-5-5h10v10h-10zM-2.5-3v6M2.5-3v6M-2.5 0h5',
+  },
+  'general-practice': {
+    places: 'GP practices',
+    colour: '#006747',
+    path: 'M0-5a5 5 0 1 1 0 10a5 5 0 1 1 0-10z',
+  },
+  pharmacy: { places: 'Pharmacies', colour: '#7c2855', path: 'M-1.5-4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z' },
+  'community-trust': { places: 'Community clinics', colour: '#005eb8', path: 'M0-5.5L5.5 0L0 5.5L-5.5 0z' },
+  'mental-health-trust': { places: 'Mental health centres', colour: '#330072', path: 'M0-5L5 4.5H-5z' },
+  'local-authority': { places: 'Social care teams', colour: '#425563', path: 'M-4-4h8v8h-8z' },
+  'care-home': { places: 'Care homes', colour: '#8a1538', path: 'M-4 5v-5l4-5l4 5v5z' },
+  'ambulance-service': {
+    places: 'Ambulance stations',
+    colour: '#a33a00',
+    path: 'M0-5L5 4.5H-5zM0 6L-5-2.5H5z',
+  },
+  'diagnostic-centre': {
+    places: 'Diagnostic centres',
+    colour: '#00464f',
+    path: 'M-2.7-5h5.4L5.5 0L2.7 5h-5.4L-5.5 0z',
+  },
 };
 
 /** Kinds that the maps show, in the order of their legend. */
@@ -70,6 +87,9 @@ const signOf = (sign: Sign, place = ''): string => {
   if (rest === '') return place === '' ? drawn : `<g${place}>${drawn}</g>`;
   return `<g${place}>${drawn}<path d="${rest}" fill="${rest.endsWith('z') ? sign.colour : 'none'}" stroke="#fff" stroke-width="1"/></g>`;
 };
+
+/** “Hospitals”: what the maps call a kind’s buildings. */
+export const placesName = (kind: OrganisationKind): string => signs[kind]?.places ?? '';
 
 /** The sign of a kind alone, for a legend. Says nothing to a screen reader: the words stand beside it. */
 export function signSvg(kind: OrganisationKind): string {
@@ -289,7 +309,8 @@ export function mapInWords({ settlements, organisations, sites }: Region): strin
     settlements.filter((one) => one.kind === kind).map(({ name }) => name);
   const counts = mappedKinds.map((kind) => {
     const ids = new Set(organisations.filter((one) => one.kind === kind).map(({ id }) => id));
-    return `${kindName(kind).toLowerCase()}: ${sites.filter(({ organisation }) => ids.has(organisation)).length}`;
+    const name = placesName(kind).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+    return `${name} ${sites.filter(({ organisation }) => ids.has(organisation)).length}`;
   });
-  return `Map of the region. The sea is in the east. The city, ${named('city').join(', ')}, lies at a river’s mouth; the towns are ${named('town').join(', ')}. Hills rise in the west and north. Places by kind: ${counts.join('; ')}.`;
+  return `Map of the region. The sea is in the east. The city, ${named('city').join(', ')}, lies at a river’s mouth; the towns are ${named('town').join(', ')}. Hills rise in the west and north. It shows how many there are of each: ${counts.join(', ')}.`;
 }
