@@ -136,13 +136,16 @@ function partOf(given: Said['given'], name: string): Said['given'] {
   return { value: Array.isArray(part) && part.length === 1 ? part[0] : part, exact: given.exact };
 }
 
+/** What a slice that must be there says is said of the whole. */
+const isNeeded = ({ rules }: ElementNode): boolean => (rules.min ?? 0) > 0;
+
 function below(node: ElementNode, one: Step, compiling: Compiling): ElementNode[] {
   const profiles = (node.rules.type ?? []).flatMap(({ profile = [] }) => profile);
   const trees = profiles.flatMap((url) => compiling.treeOf(url.split('|')[0] ?? url) ?? []);
   switch (one.kind) {
     case 'member': {
       const own = node.children.get(one.name) ?? node.children.get(`${one.name}[x]`);
-      if (own) return [own];
+      if (own) return [own, ...[...own.slices.values()].filter(isNeeded)];
       return trees.flatMap((tree) => below(tree, one, compiling));
     }
     case 'extension':

@@ -22,6 +22,7 @@ export function mayStand({ context = [] }: StructureDefinition, place: Place): b
     if (type === 'extension') return place.extension === expression;
     // A profile's URL, with or without an element of it.
     if (/^https?:/.test(expression)) return true;
+    if (expression === 'Element') return true; // R4 means resources too
     const named = expression.replace(/\[x\]/g, '');
     return named === place.path || named === place.own || basesOf(place.type).includes(named);
   });
