@@ -177,6 +177,8 @@ export interface Person {
     readonly person?: string;
     readonly name: string;
     readonly telephone?: string;
+    /** Birthday, of children. */
+    readonly born?: string;
   }[];
   /** Single, married, divorced, widowed, as the NHS data dictionary's codes say it. */
   readonly marital?: 'S' | 'M' | 'D' | 'W';

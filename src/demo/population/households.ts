@@ -191,7 +191,7 @@ function family(
           },
         ];
   const [first, second] = adults as [Member, Member?];
-  const both = second && first.marital ? [first, { ...second, marital: first.marital }] : adults;
+  const both: Member[] = second && first.marital ? [first, { ...second, marital: first.marital }] : adults;
   return [...both, ...childrenOf(children, parents === 2 ? [0, 1] : [0], random)];
 }
 
@@ -200,7 +200,7 @@ const childrenOf = (children: readonly number[], parents: readonly number[], ran
     ...{ age, sex: random.chance(0.512) ? 'male' : 'female', parents, marital: 'S' },
   }));
 
-function generations(random: Random): Member[] {
+function generations(random: Random): readonly Member[] {
   const young = family(random, { parents: 2, grown: false });
   const parent = random.whole(0, 1);
   const child = young[parent] as Member; // a family of two parents begins with them
@@ -215,9 +215,9 @@ function generations(random: Random): Member[] {
     ...(both
       ? [
           {
-            ...{ age: clamp(grandmother + random.normal(2, 3), 45, 101), sex: 'male', marital: 'M' },
-            partner: place,
-          } as const,
+            ...({ sex: 'male', marital: 'M', partner: place } as const),
+            age: clamp(grandmother + random.normal(2, 3), 45, 101),
+          },
         ]
       : []),
   ];

@@ -281,7 +281,10 @@ function relativesOf(
   const add = (relation: Person['relatives'][number]['relation'], index: number) => {
     const other = people[index];
     if (!other || other.died !== undefined) return;
-    found.push({ relation, person: other.id, name: fullName(other), telephone: other.telephone });
+    found.push({
+      ...{ relation, person: other.id, name: fullName(other), telephone: other.telephone },
+      ...(relation === 'child' ? { born: other.born } : {}),
+    });
   };
   for (const parent of self.parents ?? [])
     add(members[parent]?.sex === 'female' ? 'mother' : 'father', parent);
