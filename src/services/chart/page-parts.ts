@@ -6,9 +6,9 @@ import { problem } from '../../platform/problem.ts';
 import type { Actor } from '../../record/actor.ts';
 import { type CareRecord, resourceOf } from '../../record/care-record.ts';
 import { idPattern } from '../../web/addresses.ts';
+import { type PatientBanner, readPatientBanner } from '../../web/patient-banner.ts';
 import type { Reading } from '../../web/record-reading.ts';
 import type { Shell } from '../../web/shell.ts';
-import { type Banner, bannerOf } from './person.ts';
 
 export interface ChartNeeds {
   readonly record: CareRecord;
@@ -21,7 +21,7 @@ export interface ChartNeeds {
 export interface PersonContext {
   readonly patient: Patient;
   /** For the layout: whose record it is, and which entry of the menu is current. */
-  readonly context: { readonly person: Banner; readonly titleOf: string; readonly page: string };
+  readonly context: { readonly person: PatientBanner; readonly titleOf: string; readonly page: string };
 }
 
 export type PersonOf = (reading: Reading, id: string, page: string) => Promise<PersonContext>;
@@ -32,7 +32,7 @@ export function personReader(record: CareRecord, clock: Clock): PersonOf {
     const stored = idPattern.test(id) ? await record.read(reading.actor, 'Patient', id) : undefined;
     if (!stored?.body) throw problem('not-found', 'There is no person with this web address in the record.');
     const patient = resourceOf<Patient>(stored);
-    const person = bannerOf(patient, clock.now());
+    const person = await readPatientBanner(reading, patient, clock.now());
     return { patient, context: { person, titleOf: person.name, page } };
   };
 }

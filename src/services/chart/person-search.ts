@@ -2,9 +2,9 @@
 import type { Patient } from '@medplum/fhirtypes';
 import { nhsNumberSystem } from '../../fhir/nhs-number.ts';
 import { addressLines } from '../../web/contacts.ts';
+import { type Banner, bannerOf } from '../../web/patient-banner.ts';
 import { nhsNumberIn } from '../../web/person-fields.ts';
 import { type Reading, searchPage, searchText, searchValue } from '../../web/record-reading.ts';
-import { type Banner, bannerOf } from './person.ts';
 
 const fields = ['name', 'nhs-number', 'identifier', 'day', 'month', 'year', 'postcode'] as const;
 export type Field = (typeof fields)[number];

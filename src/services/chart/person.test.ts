@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AllergyIntolerance, Condition, Patient } from '@medplum/fhirtypes';
-import { bannerOf, detailsOf } from './person.ts';
+import { bannerOf } from '../../web/patient-banner.ts';
+import { detailsOf } from './person.ts';
 import { allergySection, latestResults, problemSection } from './summary.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');

@@ -1,47 +1,9 @@
-/** Who a record is about: the banner above every page of it, and their details. */
+/** Who a record is about: their details. */
 import type { Patient } from '@medplum/fhirtypes';
 import { conceptText, humanise } from '../../web/coded.ts';
-import { addressLines, contactText, mainIdentifier, shownIdentifier } from '../../web/contacts.ts';
-import { age, formatDate, formatDateTime, localMoment, parseDate } from '../../web/dates.ts';
-import { bannerName, chooseName, noName, plainName } from '../../web/names.ts';
-
-export interface Banner {
-  readonly id: string;
-  readonly name: string;
-  /** `13 February 1937 (89 years)`. */
-  readonly born: string;
-  /** `Died 3 May 2020, aged 83 years`; empty for the living. */
-  readonly died: string;
-  readonly gender: string;
-  readonly identifier: { readonly label: string; readonly value: string } | undefined;
-  /** The record that stands for this one, where two were merged. */
-  readonly replacedBy: string;
-  readonly inactive: boolean;
-}
-
-const ageOn = (patient: Patient, date: string | undefined, now: number): string =>
-  age(patient.birthDate, parseDate(date) ?? localMoment(now));
-
-export function bannerOf(patient: Patient, now: number): Banner {
-  const dead = patient.deceasedDateTime !== undefined || patient.deceasedBoolean === true;
-  const years = dead ? '' : ageOn(patient, undefined, now);
-  const bornText = formatDate(patient.birthDate);
-  const ageAtDeath = parseDate(patient.deceasedDateTime) ? ageOn(patient, patient.deceasedDateTime, now) : '';
-  const diedOn = formatDate(patient.deceasedDateTime);
-  const link = (Array.isArray(patient.link) ? patient.link : []).find((one) => one?.type === 'replaced-by');
-  return {
-    id: patient.id ?? '',
-    name: bannerName(chooseName(patient.name, localMoment(now).key)),
-    born: bornText ? bornText + (years ? ` (${years})` : '') : 'Not recorded',
-    died: dead
-      ? [diedOn || 'Date not recorded', ageAtDeath && `aged ${ageAtDeath}`].filter(Boolean).join(', ')
-      : '',
-    gender: typeof patient.gender === 'string' ? humanise(patient.gender) : 'Not recorded',
-    identifier: mainIdentifier(patient.identifier),
-    replacedBy: /^Patient\/([A-Za-z0-9.-]{1,64})$/.exec(link?.other?.reference ?? '')?.[1] ?? '',
-    inactive: patient.active === false,
-  };
-}
+import { addressLines, contactText, shownIdentifier } from '../../web/contacts.ts';
+import { formatDateTime, localMoment } from '../../web/dates.ts';
+import { chooseName, noName, plainName } from '../../web/names.ts';
 
 export interface Detail {
   readonly label: string;

@@ -45,7 +45,7 @@ export function settingsPages(app: FastifyInstance, { shell, viewerOf }: StartNe
         value: key,
         // Each in its own words, so that whoever needs one can find it.
         html: `<span lang="${languages[key].tag}" dir="${languages[key].direction}">${languages[key].name}</span>`,
-        hint: { text: languages[key].english },
+        ...(key === 'en' ? {} : { hint: { text: languages[key].english } }),
         checked: key === typed.language,
       })),
       themeChoices: choices(themeKeys, typed.theme),
