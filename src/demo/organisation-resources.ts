@@ -40,7 +40,7 @@ const buildingCodes: Partial<Record<OrganisationKind, string>> = {
   'community-trust': 'COMM',
   'mental-health-trust': 'PSYCHF',
   'general-practice': 'PC',
-  pharmacy: 'OUTPHARM',
+  pharmacy: 'PHARM',
   'care-home': 'NCCF',
   'ambulance-service': 'AMB',
   'diagnostic-centre': 'RADDX',

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { organisationKind } from '../access/consents/organisation-kinds.ts';
 import { roles } from '../access/roles.ts';
+import { openProfiles } from '../fhir/profiles/profile-set.ts';
 import { validate } from '../fhir/validate.ts';
 import { distance, isLand, longitudeLatitude, mapSize, point } from './geography.ts';
 import type { OrganisationKind, Point } from './model.ts';
@@ -10,6 +13,8 @@ import { places, staff } from './people.ts';
 import { kmByRoad, makeRegion, regionResources } from './region.ts';
 import { roadGraph } from './road-graph.ts';
 
+const guide = fileURLToPath(new URL('../../../shared/data/fhir/uk-core/', import.meta.url));
+const guideAbsent = existsSync(guide) ? false : 'UK Core is not on this machine';
 const now = Date.parse('2026-11-22T12:00:00Z');
 const region = makeRegion({ seed: 'sandmouth', now });
 const { settlements, roads, organisations, sites, workers } = region;
@@ -260,6 +265,18 @@ describe('the region', () => {
       names.add(`${resource.resourceType}/${resource.id}`);
     }
     assert.equal(names.size, all.length);
+  });
+
+  it('fulfils the profiles of UK Core that it names', { skip: guideAbsent }, () => {
+    const { check, unknownClaims } = openProfiles([guide]);
+    for (const resource of regionResources(region)) {
+      const faults = check(resource).filter(({ severity }) => severity === 'error');
+      assert.deepEqual(
+        [faults, unknownClaims(resource)],
+        [[], []],
+        `${resource.resourceType}/${resource.id}`,
+      );
+    }
   });
 
   it('has identifiers that are each one thing’s alone', () => {
