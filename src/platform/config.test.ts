@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { describeConfig, loadConfig } from './config.ts';
+import { checkout } from './database-account.ts';
 import { Problem } from './problem.ts';
 
 const token = 'q8Zr0vWn3LkT5yXb7JmC2dHf6PsA9eGu';
@@ -118,4 +119,16 @@ test('the description names every origin and hides every secret', () => {
   assert.match(text, /BASE_URL +https:\/\/record\.example\.org +environment/);
   assert.match(text, /DATABASE_URL +postgres:\/\/app:\*\*\*@db\/record/);
   assert.ok(!text.includes(token) && !text.includes('hunter2'));
+});
+
+test('profiles are folders and packages, from the checkout on, and are shown with how they are used', () => {
+  const config = loadConfig({ env: { PROFILES: 'guides/uk-core, /srv/own.tgz,' }, mode: 'start' });
+  assert.deepEqual(
+    config.profiles.map((path) => path.replace(checkout, '.')),
+    ['./guides/uk-core', '/srv/own.tgz'],
+  );
+  assert.equal(config.profileCheck, 'warn');
+  assert.match(describeConfig(config), /PROFILES +.*own\.tgz/);
+  const faults = faultsOf(() => loadConfig({ env: { PROFILE_CHECK: 'strict' }, mode: 'start' }));
+  assert.match(faults.join(), /PROFILE_CHECK must be off, warn or refuse; it is "strict"/);
 });

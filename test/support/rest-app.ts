@@ -6,6 +6,7 @@ import { uuidv7 } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { migrate } from '../../src/platform/migrations.ts';
 import type { CareRecord } from '../../src/record/care-record.ts';
+import type { Guides } from '../../src/record/guides.ts';
 import { openRecord } from '../../src/record/record.ts';
 import { fhirErrors } from '../../src/record/rest/errors.ts';
 import { fhirRoutes } from '../../src/record/rest/routes.ts';
@@ -33,12 +34,16 @@ export interface RestApp {
 
 export async function restApp(
   t: Ending,
-  { clock = systemClock, baseUrl = testBaseUrl }: { clock?: Clock; baseUrl?: string } = {},
+  {
+    clock = systemClock,
+    baseUrl = testBaseUrl,
+    guides,
+  }: { clock?: Clock; baseUrl?: string; guides?: Guides | undefined } = {},
 ): Promise<RestApp> {
   const database = await testDatabase(t);
   await migrate(database, recordMigrations);
   const newId = uuidv7(clock);
-  const record = openRecord({ database, clock, newId, baseUrl });
+  const record = openRecord({ database, clock, newId, baseUrl, guides });
   const server = await createServer({
     log: createLog({ level: 'error' }),
     newId,
@@ -48,7 +53,8 @@ export async function restApp(
     shutdownSeconds: 1,
   });
   const { app } = server;
-  const parts = { record, actorOf: () => tester, baseUrl, clock, limits: { body: bodyLimit } };
+  const limits = { body: bodyLimit };
+  const parts = { record, actorOf: () => tester, baseUrl, clock, limits, guides };
   await app.register(fhirRoutes(parts), { prefix: '/fhir' });
   await app.ready();
   atEnd(t, () => server.close());

@@ -60,7 +60,7 @@ export async function checkProfiles(options: ProfileCheckOptions): Promise<Profi
   let broken = 0;
   const total = await countAfter(database, at);
   for (;;) {
-    if (signal?.aborted) return result(at);
+    if (signal?.aborted) return result(at ?? lowest);
     const rows = await sliceAfter(database, at);
     for (const { person, pk, type, id, body } of rows) {
       const resource: unknown = JSON.parse(body);
