@@ -99,12 +99,14 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** Told when the embedded database died and cannot be started again. */
   readonly onLost?: (error: unknown) => void;
+  /** Aborted: long work before the first answer ends early. */
+  readonly signal?: AbortSignal;
 }
 
 /** Opens everything, lowest floor first; what was opened is closed again when a later part fails. */
 export async function openApp(
   config: Config,
-  { log, clock = systemClock, onLost }: AppOptions,
+  { log, clock = systemClock, onLost, signal = new AbortController().signal }: AppOptions,
 ): Promise<App> {
   const endings: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -208,7 +210,12 @@ export async function openApp(
     };
     const elsewhere = signInElsewhere({ ...pages, outside: who.outside, linking: who.linking, accounts });
     const people =
-      config.demoPeople !== undefined ? await seedDemonstration({ record, accounts, clock }) : [];
+      config.demoPeople === undefined
+        ? []
+        : await seedDemonstration({
+            ...{ record, accounts, proxies, database, clock, log, baseUrl, signal },
+            ...{ people: config.demoPeople, screen: process.stderr },
+          });
     const questions = openAuditQuestions({ database, record, clock });
     const services = [
       chart(pages),

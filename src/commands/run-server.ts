@@ -64,6 +64,7 @@ async function serve(
   const broken = new AbortController();
   const app: App = await openApp(config, {
     log,
+    signal,
     onLost: () => {
       lost = true;
       broken.abort();

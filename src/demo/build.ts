@@ -9,6 +9,7 @@ import type {
   Observation,
   ObservationComponent,
   ObservationReferenceRange,
+  Patient,
   Period,
   Quantity,
   Reference,
@@ -66,7 +67,7 @@ export const reference = <T extends Resource = Resource>(
   display?: string,
 ): Reference<T> => ({ reference: `${type}/${id}`, ...(display === undefined ? {} : { display }) });
 
-export const patientReference = (id: string): Reference => ({ reference: `Patient/${id}` });
+export const patientReference = (id: string): Reference<Patient> => ({ reference: `Patient/${id}` });
 
 export const identifier = (system: string, value: string): Identifier => ({ system, value });
 

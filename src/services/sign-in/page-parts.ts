@@ -13,6 +13,10 @@ export interface DemoPerson {
   readonly name: string;
   /** “GP at Park View Surgery”. */
   readonly what: string;
+  /** What is worth trying as them. */
+  readonly try?: string;
+  /** Heading that they stand under: “Patients and carers”. */
+  readonly group?: string;
   /** Staff with several posts: which. */
   readonly post?: string;
 }

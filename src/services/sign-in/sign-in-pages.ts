@@ -7,6 +7,7 @@ import type { FieldError } from '../../web/form-fields.ts';
 import { returnAddress, returnQuery } from '../../web/return-address.ts';
 import {
   answerOf,
+  type DemoPerson,
   field,
   goOn,
   queried,
@@ -18,6 +19,10 @@ import {
 
 export const postWords = async ({ describePost }: SignInPagesNeeds, post: Post): Promise<string> =>
   describePost ? describePost(post) : `${post.role}, ${post.organisation}`;
+
+/** Under their headings, in the order given. */
+const grouped = (people: readonly DemoPerson[]) =>
+  [...Map.groupBy(people, ({ group }) => group)].map(([heading, members]) => ({ heading, members }));
 
 const tooOften = (seconds: number): string =>
   `There were too many failed tries. Wait ${waitWords(seconds)}, then try again`;
@@ -40,7 +45,7 @@ export function signInPages(app: FastifyInstance, needs: SignInPagesNeeds): void
       returnTo,
       query: returnQuery(returnTo),
       providers,
-      people: demonstration ? await demonstration.people() : [],
+      groups: grouped(demonstration ? await demonstration.people() : []),
     });
   };
   const passwordPage = (
