@@ -146,6 +146,40 @@ function hillsOf(): Region['hills'] {
   });
 }
 
+/** From spring to mouth; the second joins the first. Drawn, and crossed by bridges: no road minds them. */
+const courses: readonly (readonly (readonly [number, number])[])[] = [
+  [
+    ...([
+      [11.4, 27.6],
+      [15.2, 25.4],
+      [19, 24.6],
+      [22.4, 23.6],
+    ] as const),
+    ...([
+      [27.4, 22.8],
+      [32.4, 21.6],
+      [36.3, 20],
+    ] as const),
+  ],
+  [
+    [23.6, 39.4],
+    [23, 35.4],
+    [22.4, 31.6],
+    [21.2, 28.4],
+    [22, 25.6],
+    [22.4, 23.6],
+  ],
+];
+
+export const rivers: readonly (readonly Point[])[] = courses.map((course, i) => {
+  const random = seededRandom(`river/${i}`);
+  const bends = course.map(([east, north]) => point(east, north));
+  return bends.slice(1).flatMap((to, n) => {
+    const from = bends[n] as Point; // one before `to`
+    return wander(from, to, { random, step: 0.7, sway: 0.35 }).slice(n === 0 ? 0 : 1);
+  });
+});
+
 type Decile = readonly [number, number];
 /** Deprivation by decile of the kinds of place that there are. */
 const means = {

@@ -2,7 +2,7 @@
  * Maps of the region as SVG, drawn on the server: no script and no style element, so that they stand under the pages' policy
  * and as images of their own. Kinds of place differ by shape as well as colour.
  */
-import { mapSize } from './geography.ts';
+import { mapSize, rivers } from './geography.ts';
 import type { OrganisationKind, Point, Region, Settlement, Site } from './model.ts';
 
 /** What part of the map, in km, and how large. */
@@ -154,6 +154,7 @@ export function drawMap(region: Region, view: MapView): string {
       )
       .join(''),
     '<g fill="none" stroke-linecap="round" stroke-linejoin="round">',
+    stroke(lines(rivers.filter(inView).map((points) => ({ points }))), '#9fc4dc', close ? 12 : 3),
     stroke(townStreets, ground.built, built / weight),
     ...(close ? [stroke(townStreets, '#fff', 3)] : []),
     stroke(lines(through.filter(({ kind }) => kind === 'lane')), ground.road, close ? 2 : 0.7),
