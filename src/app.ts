@@ -20,6 +20,7 @@ import {
   postWords,
   viewerOf,
 } from './app/who-may.ts';
+import { demo } from './demo/pages.ts';
 import { seedDemonstration } from './demo/seed.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
@@ -56,6 +57,7 @@ import { about } from './services/about/index.ts';
 import { appConsent } from './services/app-consent/index.ts';
 import { chart } from './services/chart/index.ts';
 import { emergencyAccess } from './services/emergency-access/index.ts';
+import { myRecord } from './services/my-record/index.ts';
 import { proxyRequests } from './services/proxy-requests/index.ts';
 import { sharing } from './services/sharing/index.ts';
 import { signIn } from './services/sign-in/index.ts';
@@ -219,6 +221,7 @@ export async function openApp(
     const questions = openAuditQuestions({ database, record, clock });
     const services = [
       chart(pages),
+      myRecord({ ...pages, patientsOf: who.patientsOf }),
       start({ ...pages, viewerOf: viewer, isDemonstration: people.length > 0 }),
       signIn({
         ...{ ...pages, accounts, providers: elsewhere.buttons, describePost: postWords(record) },
@@ -237,6 +240,7 @@ export async function openApp(
       }),
       apiClients({ ...pages, smart }),
       about({ ...pages, contact: config.contact, isDemonstration: people.length > 0 }),
+      ...(people.length > 0 ? [demo(pages)] : []),
       accountAdministration({
         ...{ ...pages, accounts, baseUrl: config.baseUrl, describePost: postWords(record) },
       }),

@@ -117,7 +117,8 @@ export interface ShownDocument {
   readonly elsewhere: string;
 }
 
-const sizeText = (bytes: number): string =>
+/** `24 KB`. */
+export const sizeText = (bytes: number): string =>
   bytes < 1024
     ? `${bytes} bytes`
     : bytes < 1_048_576

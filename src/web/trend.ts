@@ -16,6 +16,8 @@ export interface TrendRow {
   readonly flag: string;
   readonly status: string;
   readonly range: string;
+  /** What was noted with the reading. */
+  readonly notes: readonly string[];
 }
 
 export interface Trend {
@@ -131,6 +133,9 @@ export function trendOf(
       range: [...new Set((whole ? [observation, ...parts] : parts).map(rangeText).filter(Boolean))].join(
         '; ',
       ),
+      notes: (Array.isArray(observation.note) ? observation.note : [])
+        .map((note) => note?.text ?? '')
+        .filter(Boolean),
     };
   });
 
