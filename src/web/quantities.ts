@@ -21,7 +21,6 @@ const units: Record<string, string> = {
   // The words that profiles of UK Core fix for these units.
   'millimeter of mercury': 'mmHg',
   kilogram: 'kg',
-  'per minute': 'beats a minute',
   Cel: '°C',
   '[degF]': '°F',
   '10*3/uL': '×10³/µL',

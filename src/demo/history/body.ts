@@ -2,9 +2,9 @@
  * How a person's body stands on any day of their history: what measurements are taken of. Each value follows age, weight,
  * problems and treatment, wanders slowly, and says nothing of the error of a single reading.
  */
-import type { Random } from '../../platform/random.ts';
+import { type Random, seededRandom } from '../../platform/random.ts';
 import { medicines } from '../codes/medicines.ts';
-import type { Life } from '../model.ts';
+import type { Life, Region } from '../model.ts';
 import { ageOn, dayOf, ramp, year } from './calendar.ts';
 
 /** Value on a day (days since 1970). */
@@ -92,8 +92,9 @@ function wander(random: Random, size: number): Course {
   return (day) => waves.reduce((sum, [speed, phase]) => sum + Math.sin(day * speed + phase), 0) * (size / 2);
 }
 
-export function bodyOf({ person, problems, treatments }: Life, random: Random): Body {
-  const r = random.fork('body');
+/** The same body for every part of a history. */
+export function bodyOf({ person, problems, treatments }: Life, { seed }: Pick<Region, 'seed'>): Body {
+  const r = seededRandom(`${seed}/${person.id}/body`);
   const female = person.sex === 'female';
   const age = (day: number): number => ageOn(person.born, day);
   const taken = treatments.map((one) => ({

@@ -76,7 +76,7 @@ function writingOf(life: Life, region: Region, random: Random): Writing {
   const counts = new Map<string, number>();
   const trust = organisationOfKind(region, 'acute-trust');
   return {
-    ...{ life, random, body: bodyOf(life, random) },
+    ...{ life, random, body: bodyOf(life, region) },
     laboratory: trust
       ? organisationReference(trust)
       : reference<Organization>('Organization', life.person.practice),
