@@ -99,7 +99,7 @@ function patientOf(one: DemoPatient, region: Region): Patient {
               coding: [
                 {
                   system: 'https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland',
-                  ...{ code: 'number-present-and-verified', display: 'Number present and verified' },
+                  ...{ code: '01', display: 'Number present and verified' },
                 },
               ],
             },

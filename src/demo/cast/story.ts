@@ -140,6 +140,7 @@ export function prescription(
     ...(reason === undefined ? {} : { reasonReference: [reference('Condition', t.id(reason))] }),
     courseOfTherapyType: hl7('medicationrequest-course-of-therapy', repeat ? 'continuous' : 'acute'),
     dosageInstruction: [{ text: dose ?? kind?.dose ?? 'As directed' }],
+    substitution: { allowedBoolean: false },
     ...(pharmacy === undefined
       ? {}
       : {
