@@ -35,11 +35,10 @@ export interface Demo {
   readonly register: (app: FastifyInstance) => void;
 }
 
-/** To be opened where the demonstration is on, and there alone. */
+/** To be opened where the demonstration is on, and there alone. Every page’s footer leads there (services/about). */
 export function demo(needs: DemoNeeds): Demo {
   const title = 'The demonstration region';
   needs.shell.addViews('demo', fileURLToPath(new URL('./views', import.meta.url)));
-  needs.shell.addFooterLink({ href: '/demo', key: 'footer.demo' });
   return { path: '/demo', title, register: (app) => demoPages(app, needs, title) };
 }
 
