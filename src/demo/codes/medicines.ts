@@ -27,7 +27,8 @@ export type Form =
   | 'drops'
   | 'spray'
   | 'sachet'
-  | 'patch';
+  | 'patch'
+  | 'liquid';
 
 export interface Medicine {
   readonly key: string;
@@ -164,6 +165,14 @@ const others: readonly (readonly [...Row, Form])[] = [
   ['chloramphenicol-0.5', 'Chloramphenicol 0.5% eye drops', 'antibiotic', 'ONE drop into the eye every two hours, then four times a day, for 5 days', 1, 8, 10, 5, 'drops'],
   ['mometasone-nasal', 'Mometasone 50micrograms/dose nasal spray', 'nasal-steroid', 'TWO sprays into each nostril each day', 2, 1, 140, 35, 'spray'],
   ['estradiol-50-patch', 'Estradiol 50micrograms/24hours transdermal patches', 'hormone', 'Apply ONE twice a week', 1, 2 / 7, 24, 84, 'patch'],
+  ['amoxicillin-250-5ml', 'Amoxicillin 250mg/5ml oral suspension sugar free', 'antibiotic', 'Give ONE 5ml spoonful three times a day for 5 days', 5, 3, 100, 5, 'liquid'],
+  ['phenoxymethylpenicillin-125-5ml', 'Phenoxymethylpenicillin 125mg/5ml oral solution sugar free', 'antibiotic', 'Give ONE 5ml spoonful four times a day for 5 days', 5, 4, 100, 5, 'liquid'],
+  ['flucloxacillin-125-5ml', 'Flucloxacillin 125mg/5ml oral solution', 'antibiotic', 'Give ONE 5ml spoonful four times a day for 7 days', 5, 4, 200, 7, 'liquid'],
+  ['clarithromycin-125-5ml', 'Clarithromycin 125mg/5ml oral suspension', 'antibiotic', 'Give ONE 5ml spoonful twice a day for 5 days', 5, 2, 70, 5, 'liquid'],
+  ['trimethoprim-50-5ml', 'Trimethoprim 50mg/5ml oral suspension sugar free', 'antibiotic', 'Give ONE 5ml spoonful twice a day for 3 days', 5, 2, 100, 3, 'liquid'],
+  ['paracetamol-120-5ml', 'Paracetamol 120mg/5ml oral suspension paediatric sugar free', 'pain', 'Give ONE 5ml spoonful up to four times a day', 5, 4, 100, 5, 'liquid'],
+  ['ibuprofen-100-5ml', 'Ibuprofen 100mg/5ml oral suspension sugar free', 'anti-inflammatory', 'Give ONE 5ml spoonful three times a day with food', 5, 3, 100, 7, 'liquid'],
+  ['cetirizine-1-1ml', 'Cetirizine 1mg/1ml oral solution sugar free', 'antihistamine', 'Give ONE 5ml spoonful each day', 5, 1, 200, 40, 'liquid'],
   ['oral-rehydration', 'Oral rehydration salts oral powder sachets', 'rehydration', 'ONE sachet in water after each loose stool', 1, 4, 6, 3, 'sachet'],
   ['macrogol', 'Macrogol compound oral powder sachets', 'laxative', 'ONE sachet each day in water', 1, 1, 30, 30, 'sachet'],
 ];
@@ -182,6 +191,11 @@ const substances: Readonly<Record<string, Substance>> = {
   'amoxicillin-500': 'penicillin',
   'flucloxacillin-500': 'penicillin',
   'phenoxymethylpenicillin-250': 'penicillin',
+  'amoxicillin-250-5ml': 'penicillin',
+  'flucloxacillin-125-5ml': 'penicillin',
+  'phenoxymethylpenicillin-125-5ml': 'penicillin',
+  'clarithromycin-125-5ml': 'macrolide',
+  'ibuprofen-100-5ml': 'nsaid',
   'clarithromycin-500': 'macrolide',
   'ibuprofen-400': 'nsaid',
   'naproxen-250': 'nsaid',
@@ -195,6 +209,8 @@ const substances: Readonly<Record<string, Substance>> = {
 };
 
 const asNeeded = new Set([
+  'paracetamol-120-5ml',
+
   'salbutamol-100',
   'paracetamol-500',
   'co-codamol-30-500',
@@ -213,6 +229,21 @@ function medicineOf(row: Row, form: Form): Medicine {
     ...(asNeeded.has(key) ? { asNeeded: true } : {}),
   };
 }
+
+/** What children under 12 get in its place. Doxycycline and nitrofurantoin are not for them. Source: BNF for Children. */
+export const childForms: ReadonlyMap<string, string> = new Map([
+  ['amoxicillin-500', 'amoxicillin-250-5ml'],
+  ['phenoxymethylpenicillin-250', 'phenoxymethylpenicillin-125-5ml'],
+  ['flucloxacillin-500', 'flucloxacillin-125-5ml'],
+  ['clarithromycin-500', 'clarithromycin-125-5ml'],
+  ['doxycycline-100', 'clarithromycin-125-5ml'],
+  ['trimethoprim-200', 'trimethoprim-50-5ml'],
+  ['nitrofurantoin-100', 'trimethoprim-50-5ml'],
+  ['paracetamol-500', 'paracetamol-120-5ml'],
+  ['naproxen-250', 'ibuprofen-100-5ml'],
+  ['ibuprofen-400', 'ibuprofen-100-5ml'],
+  ['cetirizine-10', 'cetirizine-1-1ml'],
+]);
 
 /** By key. */
 export const medicines: ReadonlyMap<string, Medicine> = new Map(

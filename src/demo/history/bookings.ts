@@ -3,7 +3,7 @@ import type { Random } from '../../platform/random.ts';
 import { dayMs } from '../build.ts';
 import { conditionKind } from '../codes/conditions.ts';
 import type { Booking, Life, Region } from '../model.ts';
-import { dayText } from './span.ts';
+import { dayText, workingDay } from './span.ts';
 import { doctorOn, nurseOn, siteOf } from './workplaces.ts';
 
 /** Soonest first; none for those who died. */
@@ -15,10 +15,8 @@ export function bookingsOf(
   if (person.died !== undefined) return [];
   const found: Omit<Booking, 'id'>[] = [];
   const slot = (low: number, high: number): string => {
-    const day = Math.floor(region.now / dayMs + random.between(low, high)) * dayMs;
-    const weekday = new Date(day).getUTCDay();
-    const open = weekday === 6 ? day + 2 * dayMs : weekday === 0 ? day + dayMs : day;
-    return new Date(open + (8 * 60 + 30 + 10 * random.whole(0, 50)) * 60_000).toISOString();
+    const day = workingDay(region.now + random.between(low, high) * dayMs);
+    return new Date(day + (8 * 60 + 30 + 10 * random.whole(0, 50)) * 60_000).toISOString();
   };
   const booked = (): string => dayText(region.now - random.whole(1, 25) * dayMs);
   const lasting = problems.filter(({ key, ended }) => !ended && conditionKind(key).course === 'long');

@@ -8,7 +8,7 @@ import { dayMs } from '../build.ts';
 import { conditionKind } from '../codes/conditions.ts';
 import type { Contact, ContactKind, Person, Problem, Referral, Region, Worker } from '../model.ts';
 import { illnessRates } from './condition-risks.ts';
-import { ageAt, dayText, type Span, yearMs } from './span.ts';
+import { ageAt, dayText, type Span, workingDay, yearMs } from './span.ts';
 import * as places from './workplaces.ts';
 
 interface Draft {
@@ -67,13 +67,9 @@ export function contactsOf(
   return { contacts, referrals };
 }
 
-/** A working day's time near it: weekdays, from half past eight until five. */
-function officeTime(at: number, random: Random): number {
-  const day = Math.floor(at / dayMs) * dayMs;
-  const weekday = new Date(day).getUTCDay();
-  const open = weekday === 6 ? day + 2 * dayMs : weekday === 0 ? day + dayMs : day;
-  return open + (8 * 60 + 30 + 10 * random.whole(0, 50)) * 60_000;
-}
+/** A working day's time near it, from half past eight until five. */
+const officeTime = (at: number, random: Random): number =>
+  workingDay(at) + (8 * 60 + 30 + 10 * random.whole(0, 50)) * 60_000;
 
 const anyTime = (at: number, random: Random): number =>
   Math.floor(at / dayMs) * dayMs + random.whole(1, 1400) * 60_000;

@@ -112,7 +112,7 @@ const units: Readonly<Partial<Record<Form, readonly [code: string, unit: string]
 /** What the others are counted in. */
 const countedIn: Readonly<Partial<Record<Form, string>>> = {
   ...{ inhaler: 'dose', injection: 'pen', cream: 'gram', drops: 'ml', spray: 'dose', sachet: 'sachet' },
-  patch: 'patch',
+  ...{ patch: 'patch', liquid: 'ml' },
 };
 
 function amountOf(value: number, form: Form): Quantity {
@@ -129,7 +129,7 @@ function dosageOf(what: Medicine, { start, end }: Treatment): Dosage {
       : daily >= 1 / 7
         ? { frequency: Math.round(daily * 7), period: 1, periodUnit: 'wk' as const }
         : { frequency: 1, period: Math.round(1 / daily / 7), periodUnit: 'wk' as const };
-  const oral = form === 'tablet' || form === 'capsule' || form === 'sachet';
+  const oral = form === 'tablet' || form === 'capsule' || form === 'sachet' || form === 'liquid';
   return {
     text: dose,
     timing: { repeat: { boundsPeriod: period(start, end), ...often } },

@@ -25,8 +25,19 @@ export function problemsOf(person: Person, span: Span, random: Random): readonly
     if (risk.key !== 'type-1-diabetes' && risk.key !== 'type-2-diabetes' && !hasDiabetes(drivers))
       drivers.add('no-diabetes');
   }
+  endPrediabetes(found);
   found.push(...illnessesOf(person, span, drivers, random.fork('illnesses')));
   return found.toSorted((a, b) => (a.onset < b.onset ? -1 : a.onset > b.onset ? 1 : a.id < b.id ? -1 : 1));
+}
+
+/** A high risk of diabetes ends where diabetes begins. */
+function endPrediabetes(found: Problem[]): void {
+  const diabetes = found.find(({ key }) => key === 'type-1-diabetes' || key === 'type-2-diabetes');
+  const at = found.findIndex(({ key }) => key === 'prediabetes');
+  const before = found[at];
+  if (!diabetes || !before) return;
+  if (before.onset < diabetes.onset) found[at] = { ...before, ended: diabetes.onset };
+  else found.splice(at, 1);
 }
 
 const hasDiabetes = (drivers: ReadonlySet<string>): boolean =>

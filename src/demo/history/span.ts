@@ -25,3 +25,15 @@ export const atAge = ({ born }: Pick<Person, 'born'>, age: number): number => Da
 
 /** `2024-05-14`. */
 export const dayText = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** ms of the day's beginning; of the next working day where nobody works: weekends, Christmas and New Year. */
+export function workingDay(at: number): number {
+  let day = Math.floor(at / dayMs) * dayMs;
+  for (;;) {
+    const date = new Date(day);
+    const [weekday, inYear] = [date.getUTCDay(), date.toISOString().slice(5, 10)];
+    const free = inYear === '12-25' || inYear === '12-26' || inYear === '01-01';
+    if (weekday !== 0 && weekday !== 6 && !free) return day;
+    day += dayMs;
+  }
+}

@@ -3,7 +3,7 @@
  * (hypertension), NG28 (type 2 diabetes), NG80 and NG115 (asthma, COPD), NG185 and CG181 (heart, lipids), NG222 (depression).
  */
 import type { Random } from '../../platform/random.ts';
-import { medicine, type Substance } from '../codes/medicines.ts';
+import { childForms, medicine, type Substance } from '../codes/medicines.ts';
 import type { Allergy, Person, Problem, Treatment } from '../model.ts';
 import { forbiddenSubstances } from './allergy-kinds.ts';
 import { ageAt, dayText, type Span, yearMs } from './span.ts';
@@ -180,6 +180,8 @@ export function treatmentsOf(
   return found.toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.id < b.id ? -1 : 1));
 }
 
+const forAge = (key: string, age: number): string => (age < 12 ? (childForms.get(key) ?? key) : key);
+
 interface Steps {
   readonly person: Person;
   readonly problem: Problem;
@@ -194,32 +196,37 @@ function stepsTaken(given: Steps, random: Random): readonly Treatment[] {
   const { person, problem, all, end, span, forbidden, taken } = given;
   const found: Treatment[] = [];
   let at = Date.parse(problem.onset);
-  for (const step of all) {
+  // What people took long ago has been changed for what is given now.
+  const earliest = span.end - random.between(8, 18) * yearMs;
+  for (const [i, step] of all.entries()) {
     const [wanted, pause] = [random.chance(step.share), random.between(...step.after)];
-    const choices = step.choices.filter(([key]) => {
+    const age = ageAt(person, at + pause * yearMs);
+    const start = Math.max(at + pause * yearMs, earliest);
+    const known = step.choices.map(([key, weight]) => [forAge(key, age), weight] as const);
+    const choices = known.filter(([key]) => {
       const { substance, kind } = medicine(key);
+      // A course may come again; what lasts is never had twice, nor two statins at a time.
       const again = [...taken, ...found].some(
         (other) =>
           other.end === undefined &&
-          (other.key === key ||
-            (step.days === undefined && medicine(other.key).kind === kind && kind === 'statin')),
+          (other.key === key || (kind === 'statin' && medicine(other.key).kind === kind)),
       );
       return !again && !(substance !== undefined && forbidden.has(substance));
     });
     const key = choices.length === 0 ? undefined : random.weighted(choices);
-    const start = at + pause * yearMs;
-    const age = ageAt(person, start);
     const [youngest, oldest] = step.ages ?? [0, 130];
     if (!wanted || key === undefined || problem.severity < (step.severity ?? 0)) continue;
     if (start >= span.end || (end !== undefined && step.days === undefined && start >= end)) continue;
     if (age < youngest || age > oldest) continue;
     if (step.instead) {
       const before = found.at(-1);
-      if (before && before.end === undefined) found[found.length - 1] = { ...before, end: dayText(start) };
+      if (before?.start === dayText(start)) found.pop();
+      else if (before && before.end === undefined)
+        found[found.length - 1] = { ...before, end: dayText(start) };
     }
     const stop = step.days === undefined ? end : start + step.days * 86_400_000;
     found.push({
-      ...{ id: `${person.id}-rx-${problem.id.slice(person.id.length + 1)}-${found.length + 1}`, key },
+      ...{ id: `${person.id}-rx-${problem.id.slice(person.id.length + 1)}-${i + 1}`, key },
       ...{ problem: problem.key, start: dayText(start) },
       ...(stop !== undefined && stop <= span.end ? { end: dayText(stop) } : {}),
     });
