@@ -5,6 +5,8 @@ import type { HistoryPart, Life, Region } from '../model.ts';
 import { allergiesPart } from './allergies.ts';
 import { conditionsPart } from './conditions.ts';
 import { encountersPart } from './encounters.ts';
+import { letters } from './letters.ts';
+import { measurements } from './measurements.ts';
 import { medicinesPart } from './medicines.ts';
 import { patientPart } from './patient.ts';
 import { referralsPart } from './referrals.ts';
@@ -17,6 +19,8 @@ const parts: readonly (readonly [name: string, part: HistoryPart])[] = [
   ['referrals', referralsPart],
   ['encounters', encountersPart],
   ['medicines', medicinesPart],
+  ['measurements', measurements],
+  ['letters', letters],
 ];
 
 /** Everything of the person, and nothing of anyone else; the same for the same life. References to places and staff are of the region. */
