@@ -345,30 +345,30 @@ test('a code sent from elsewhere, by another app or to another address gives not
 });
 
 test('a relationship that ends closes the record at once: by a change of practice', async () => {
-  const gp = await signedIn('Dr Asha Patel');
-  assert.equal((await gp.get('/people/demo-jo')).status, 200);
+  const gp = await signedIn('Dr Huw Evans');
+  assert.equal((await gp.get('/people/demo-rhys')).status, 200);
   const to = (id: string) => ({ generalPractitioner: [{ reference: `Organization/${id}` }] });
-  await changed('/fhir/Patient/demo-jo', () => to('demo-hilltop'));
-  await refused(product, 'the former practice', 404, (headers) => gp.get('/people/demo-jo', headers));
-  const list = await gp.get('/people?name=Lind');
-  assert.ok(!/href="\/people\/demo-jo"/.test(list.text), 'nor does a list show the person');
-  await changed('/fhir/Patient/demo-jo', () => to('demo-harbour'));
-  assert.equal((await gp.get('/people/demo-jo')).status, 200);
+  await changed('/fhir/Patient/demo-rhys', () => to('demo-harbour'));
+  await refused(product, 'the former practice', 404, (headers) => gp.get('/people/demo-rhys', headers));
+  const list = await gp.get('/people?name=Ashworth');
+  assert.ok(!/href="\/people\/demo-rhys"/.test(list.text), 'nor does a list show the person');
+  await changed('/fhir/Patient/demo-rhys', () => to('demo-hilltop'));
+  assert.equal((await gp.get('/people/demo-rhys')).status, 200);
 });
 
 test('a relationship that ends closes the record at once: by time', async () => {
-  await changed('/fhir/ServiceRequest/demo-iris-referral', () => ({ status: 'revoked' }));
+  await changed('/fhir/ServiceRequest/demo-theo-referral', () => ({ status: 'revoked' }));
   const before = await signedIn('Dr Lena Fischer');
   assert.equal(
-    (await before.get('/people/demo-iris')).status,
+    (await before.get('/people/demo-theo')).status,
     200,
     'still: they must read that it was called off',
   );
   product.pass(14 * day);
   const lena = await signedIn('Dr Lena Fischer');
-  await refused(product, 'after the referral', 404, (headers) => lena.get('/people/demo-iris', headers));
+  await refused(product, 'after the referral', 404, (headers) => lena.get('/people/demo-theo', headers));
   const token = await bearer('Dr Lena Fischer', 'user/*.cruds');
   await refused(product, 'after the referral, by an app', 404, (headers) =>
-    product.ask('/fhir/Condition/demo-iris-diabetes', { headers: { ...token, ...headers } }),
+    product.ask('/fhir/Condition/demo-theo-glue-ear', { headers: { ...token, ...headers } }),
   );
 });

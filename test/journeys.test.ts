@@ -191,7 +191,7 @@ test('a parent acts for her child once the practice agrees, and for no one else'
 
   const manager = await as('Sue Tanner');
   await manager.goto('/proxy-requests');
-  await manager.getByRole('link', { name: /Jo Lind/ }).click();
+  await manager.getByRole('link', { name: /Jo Lind for LIND, Maya/ }).click();
   await manager.getByText('Agree to the request').click();
   await manager.locator('input[type=radio]').first().check();
   await manager.fill('#checked', 'Her birth certificate, and her own passport');
@@ -200,7 +200,7 @@ test('a parent acts for her child once the practice agrees, and for no one else'
   await manager.fill('#until-month', String(until.getUTCMonth() + 1));
   await manager.fill('#until-year', String(until.getUTCFullYear()));
   await manager.locator('main form button').last().click();
-  await shows(manager, '/proxy-requests', /Acting now.*Jo Lind/s);
+  await shows(manager, '/proxy-requests', /Acting now.*Jo Lind for LIND, Maya/s);
 
   await shows(parent, '/people/demo-maya', /Eczema/);
   await hidden(parent, '/people/demo-iris', '/people/nobody-at-all');

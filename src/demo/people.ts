@@ -86,7 +86,7 @@ export const staff: readonly DemoStaff[] = [
     ...{ id: 'demo-lena', prefix: 'Dr', given: 'Lena', family: 'Fischer', role: 'consultant' },
     ...{ job: 'Consultant, diabetes', specialty: 'diabetes' },
     ...{ place: places.infirmary, group: 'care' },
-    try: 'Iris Okafor has been referred to you with a foot ulcer. Nobody else has.',
+    try: 'Iris Okafor has been referred to you with a foot ulcer. Sam Reyes has not: his record stays closed.',
   },
   {
     ...{ id: 'demo-ruth', prefix: 'Dr', given: 'Ruth', family: 'Osei', role: 'consultant' },
@@ -171,7 +171,7 @@ export interface DemoPatient {
   readonly practice: DemoPlace;
   /** Code of the NHS data dictionary's ethnic category. */
   readonly ethnicity: string;
-  /** ISO 639-1, of the language they prefer; `bfi` for British Sign Language. */
+  /** ISO 639-1, of the language they read best. */
   readonly language: string;
   readonly interpreter?: boolean;
   readonly needs?: readonly AccessNeed[];
@@ -212,7 +212,7 @@ export const patients: readonly DemoPatient[] = [
   {
     ...{ id: 'demo-daniel', prefix: 'Mr', given: 'Daniel', family: 'Wright', gender: 'male' },
     ...{ age: 41, birthday: '12-08', nhsNumber: '9990003149', line: '3 Bell Yard', postcode: 'ZZ1 3AG' },
-    ...{ ...harbourside, telephone: '01632 960105', ethnicity: 'A', language: 'bfi', interpreter: true },
+    ...{ ...harbourside, telephone: '01632 960105', ethnicity: 'A', language: 'en', interpreter: true },
     needs: ['british-sign-language', 'longer-appointments'],
     try: 'You are deaf and sign. See what your record tells staff about how to reach and meet you.',
   },

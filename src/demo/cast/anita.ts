@@ -26,7 +26,6 @@ import {
   problem,
   report,
   series,
-  staffName,
   study,
   tellerOf,
 } from './story.ts';
@@ -323,13 +322,13 @@ export function anita(region: Region): Resource[] {
         day: -70,
         title: 'Your results and the plan for treatment',
         author: 'demo-ruth',
-        from: 'demo-infirmary',
+        kind: 'clinic-letter',
+        to: 'Ms Anita Desai; copy to Dr Asha Patel',
       },
       text: [
         'Dear Ms Desai,',
         'The operation removed all of the cancer that could be seen, and the edges are clear. One of the three lymph nodes held cancer cells. The scan shows no spread.',
         'Because of the node and the grade we agreed on chemotherapy: six visits, three weeks apart. The first three are epirubicin and cyclophosphamide, the last three docetaxel. Radiotherapy and hormone tablets follow.',
-        `Yours sincerely, ${staffName('demo-ruth')}`,
       ],
     }),
     aboutMe(

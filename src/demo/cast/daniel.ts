@@ -26,7 +26,6 @@ import {
   problem,
   report,
   series,
-  staffName,
   study,
   tellerOf,
 } from './story.ts';
@@ -63,10 +62,8 @@ export function daniel(region: Region): Resource[] {
         ...{ since: -900, author: 'demo-asha', category: 'admin' },
       },
     ),
-    flag(t, 'longer', said('Needs a double appointment'), {
-      since: -900,
-      author: 'demo-asha',
-      category: 'admin',
+    flag(t, 'reach', said('Text or message; never telephone'), {
+      ...{ since: -900, author: 'demo-asha', category: 'admin' },
     }),
     prescription(t, 'paracetamol', 'paracetamol-500', {
       ...{
@@ -204,11 +201,16 @@ export function daniel(region: Region): Resource[] {
       },
     ),
     ...letter(t, 'letter-referral', {
-      ...{ day: -120, title: 'Referral for gallbladder surgery', author: 'demo-asha', from: 'demo-harbour' },
+      ...{
+        day: -120,
+        title: 'Referral for gallbladder surgery',
+        author: 'demo-asha',
+        kind: 'referral-letter',
+        to: 'Surgical clinic, Sandmouth Infirmary',
+      },
       text: [
         'Dear colleague,',
         'Mr Wright has gallstones and pain after meals. He is deaf and his language is British Sign Language. Please book an interpreter for each contact, use messages and never the telephone, and allow double time.',
-        `Yours sincerely, ${staffName('demo-asha')}`,
       ],
     }),
     vaccination(t, 'covid', {

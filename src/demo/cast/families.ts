@@ -27,7 +27,6 @@ import {
   pressures,
   problem,
   series,
-  staffName,
   type Teller,
   tellerOf,
 } from './story.ts';
@@ -241,11 +240,16 @@ export function ashworths(region: Region): Resource[] {
       { day: -5, time: '10:36', from: by('demo-huw'), to: mother, topic: 'Asthma', answers: 'message-1' },
     ),
     ...letter(ella, 'letter-plan', {
-      ...{ day: -89, title: 'Ella’s asthma after the attack', author: 'demo-huw', from: 'demo-hilltop' },
+      ...{
+        day: -89,
+        title: 'Ella’s asthma after the attack',
+        author: 'demo-huw',
+        kind: 'clinic-letter',
+        to: 'Mrs Megan Ashworth',
+      },
       text: [
         'Dear Mrs Ashworth,',
         'Ella is well again. The brown inhaler each day keeps her so, also when she has no cough. A second spacer is for school.',
-        `Yours sincerely, ${staffName('demo-huw')}`,
       ],
     }),
     ...childVaccines(ella, 7.3 * year, 'demo-huw'),
@@ -358,7 +362,7 @@ export function linds(region: Region): Resource[] {
       where: 'demo-harbour',
     }),
     referral(theo, 'referral', 'Ear, nose and throat: grommets', {
-      day: -58,
+      day: -15,
       from: 'demo-asha',
       to: [at(theo, 'demo-infirmary')],
       reason: 'Glue ear on both sides for seven months, speech behind',

@@ -25,7 +25,6 @@ import {
   problem,
   report,
   series,
-  staffName,
   study,
   tellerOf,
 } from './story.ts';
@@ -300,13 +299,13 @@ export function fatima(region: Region): Resource[] {
         day: dayOf(32),
         title: 'Your blood pressure in pregnancy',
         author: 'demo-chloe',
-        from: 'demo-infirmary',
+        kind: 'clinic-letter',
+        to: 'Mrs Fatima Khan; copy to Dr Asha Patel',
       },
       text: [
         'Dear Mrs Khan,',
         'Your blood pressure has risen above 140/90. There is no sign of pre-eclampsia today: the urine test was 24 and your bloods are normal. Because you had pre-eclampsia with Zara we will see you each week, and you have begun labetalol.',
         'Ring us at any hour if anything on your plan happens.',
-        `Yours sincerely, ${staffName('demo-chloe')}, midwife`,
       ],
     }),
     vaccination(t, 'whooping-cough', {

@@ -28,7 +28,6 @@ import {
   problem,
   report,
   series,
-  staffName,
   study,
   tellerOf,
 } from './story.ts';
@@ -275,13 +274,13 @@ export function iris(region: Region): Resource[] {
         day: -15,
         title: 'Referral to the foot protection service',
         author: 'demo-asha',
-        from: 'demo-harbour',
+        kind: 'referral-letter',
+        to: 'Dr Lena Fischer, Sandmouth Infirmary',
       },
       text: [
         'Dear Dr Fischer,',
         'Thank you for seeing Mrs Okafor urgently. She has had type 2 diabetes for eight years and noticed blood in her right shoe. There is an ulcer of 12 mm under the great toe with redness around it. She feels the monofilament at 4 of 10 sites and the foot pulses are weak. The X-ray shows no destruction of bone.',
         'She is allergic to penicillin (swelling of the face), so I began doxycycline. HbA1c is 64 mmol/mol, eGFR 70, CRP 24.',
-        `Yours sincerely, ${staffName('demo-asha')}`,
       ],
     }),
     vaccination(t, 'flu', { day: -45, vaccine: 'Influenza vaccine', batch: 'DEMO-FLU-26', by: 'demo-noor' }),

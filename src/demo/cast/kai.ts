@@ -18,18 +18,7 @@ import {
   worker,
 } from './care.ts';
 import { letter } from './letter.ts';
-import {
-  at,
-  by,
-  finding,
-  measures,
-  prescription,
-  pressures,
-  problem,
-  series,
-  staffName,
-  tellerOf,
-} from './story.ts';
+import { at, by, finding, measures, prescription, pressures, problem, series, tellerOf } from './story.ts';
 
 /** Restricted: what points to harm by someone near the child is not shown to those who act for him. */
 const restricted = [
@@ -217,11 +206,16 @@ export function kai(region: Region): Resource[] {
       answers: 'message-1',
     }),
     ...letter(t, 'letter-review', {
-      ...{ day: -34, title: 'Health review', author: 'demo-asha', from: 'demo-harbour' },
+      ...{
+        day: -34,
+        title: 'Health review',
+        author: 'demo-asha',
+        kind: 'clinic-letter',
+        to: 'Mrs Marion Ellis; copy to Leon Baptiste',
+      },
       text: [
         'Dear Mrs Ellis,',
         'Kai has grown six centimetres and gained five kilograms since he came to you. His teeth are treated and his vaccines are up to date. He told me about the dog, at length.',
-        `Yours sincerely, ${staffName('demo-asha')}`,
       ],
     }),
     vaccination(t, 'mmr-2', {

@@ -24,7 +24,6 @@ import {
   problem,
   report,
   series,
-  staffName,
   tellerOf,
 } from './story.ts';
 
@@ -230,13 +229,13 @@ export function tomasz(region: Region): Resource[] {
         day: -30,
         title: 'What we agreed about your blood pressure',
         author: 'demo-noor',
-        from: 'demo-harbour',
+        kind: 'clinic-letter',
+        to: 'Mr Tomasz Nowak',
       },
       text: [
         'Dear Mr Nowak,',
         'Today it was 164/99. You take three tablets and it is still too high. Please measure at home, sitting, two times in the morning and two in the evening for four weeks, and send us the numbers in the app.',
         'Your potassium was a little low, so we will do one more blood test to look for a cause.',
-        `Yours sincerely, ${staffName('demo-noor')}`,
       ],
     }),
     vaccination(t, 'flu', { day: -400, vaccine: 'Influenza vaccine', batch: 'DEMO-FLU-25', by: 'demo-noor' }),

@@ -29,7 +29,6 @@ import {
   problem,
   report,
   series,
-  staffName,
   study,
   tellerOf,
 } from './story.ts';
@@ -339,20 +338,30 @@ export function walter(region: Region): Resource[] {
       },
     ),
     ...letter(t, 'letter-discharge', {
-      ...{ day: -385, title: 'Discharge summary', author: 'demo-elin', from: 'demo-community' },
+      ...{
+        day: -385,
+        title: 'Discharge summary',
+        author: 'demo-elin',
+        kind: 'discharge-letter',
+        to: 'Dr Huw Evans, Hilltop Surgery',
+      },
       text: [
         'Dear Dr Evans,',
         'Mr Price went home today after nine days. He had fallen at night and lain five hours on the floor. No fracture. Blood pressure fell by 24 on standing; amitriptyline was stopped.',
         'He walks with a frame. Care at home each morning has begun. Please check kidneys and weight in two weeks.',
-        `Yours sincerely, ${staffName('demo-elin')}, community nurse`,
       ],
     }),
     ...letter(t, 'letter-review', {
-      ...{ day: -20, title: 'Review of medicines at home', author: 'demo-huw', from: 'demo-hilltop' },
+      ...{
+        day: -20,
+        title: 'Review of medicines at home',
+        author: 'demo-huw',
+        kind: 'clinic-letter',
+        to: 'Mr Walter Price',
+      },
       text: [
         'Dear Mr Price,',
         'We went through your seven medicines together with Carol. All are still worth taking. The kidney test is 36, so the blood thinner stays at the smaller dose, and never ibuprofen.',
-        `Yours sincerely, ${staffName('demo-huw')}`,
       ],
     }),
     vaccination(t, 'flu', { day: -52, vaccine: 'Influenza vaccine', batch: 'DEMO-FLU-26', by: 'demo-elin' }),
