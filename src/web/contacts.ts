@@ -8,11 +8,15 @@ const filled = (values: readonly unknown[]): string[] =>
     .filter((value) => typeof value === 'string' && value.trim() !== '')
     .map((value) => String(value).trim());
 
+/** Left out of addresses: whoever reads them is there. */
+const homeCountry = /^(?:GBR?|UK|United Kingdom|Great Britain)$/i;
+
 /** The lines of an address, top to bottom; its text where it has no parts. */
 export function addressLines(address: Address | undefined): string[] {
   if (!address) return [];
   const { line, city, district, state, postalCode, country } = address;
-  const built = filled([...(Array.isArray(line) ? line : []), city, district, state, postalCode, country]);
+  const abroad = homeCountry.test(country ?? '') ? undefined : country;
+  const built = filled([...(Array.isArray(line) ? line : []), city, district, state, postalCode, abroad]);
   return built.length > 0 ? built : filled((address.text ?? '').split('\n'));
 }
 

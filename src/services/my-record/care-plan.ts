@@ -4,6 +4,7 @@ import { codeOf, conceptText, humanise } from '../../web/coded.ts';
 import { formatDate, parseDate } from '../../web/dates.ts';
 import { shorten, titleOf } from '../../web/entry.ts';
 import { formatQuantity, formatRange } from '../../web/quantities.ts';
+import { plainCondition } from './glossary/lookup.ts';
 import type { NameOf } from './names-of.ts';
 import { clinicianLines, isWrong, type Line, linesOf, notesOf } from './told.ts';
 
@@ -52,7 +53,7 @@ const goalOf = (goal: Goal, nameOf: NameOf): PlanGoal => {
   const [tag, tagColour] = achievements[codeOf(goal.achievementStatus)] ?? ['', 'grey'];
   const targets = (goal.target ?? []).map((target) =>
     [
-      conceptText(target.measure),
+      conceptText(target.measure) === titleOf(goal) ? '' : conceptText(target.measure),
       formatQuantity(target.detailQuantity) ||
         formatRange(target.detailRange) ||
         target.detailString ||
@@ -62,13 +63,19 @@ const goalOf = (goal: Goal, nameOf: NameOf): PlanGoal => {
       .filter(Boolean)
       .join(' '),
   );
+  const said = targets.join('; ');
   return {
     ...{ title: titleOf(goal), tag, tagColour },
     lines: linesOf(
       ['Aim', targets.filter(Boolean).join('; ')],
       ['Set by', nameOf(goal.expressedBy)],
       ['Since', formatDate(goal.startDate)],
-      ['Notes', notesOf(goal, nameOf).join('\n')],
+      [
+        'Notes',
+        notesOf(goal, nameOf)
+          .filter((note) => !said.includes(note))
+          .join('\n'),
+      ],
     ),
   };
 };
@@ -126,7 +133,7 @@ const planOf = (plan: CarePlan, goals: ReadonlyMap<string, Goal>, person: string
     const goal = goals.get(reference ?? '');
     return goal ? [goal] : [];
   });
-  const meant = (plan.addresses ?? []).map(nameOf).filter(Boolean);
+  const meant = (plan.addresses ?? []).map(nameOf).filter(Boolean).map(plainCondition);
   const details = (plan.activity ?? []).flatMap(({ detail, reference, outcomeCodeableConcept }) => {
     if (detail) return [detail];
     const text = reference?.display ?? conceptText(outcomeCodeableConcept?.[0]);

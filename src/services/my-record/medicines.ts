@@ -10,7 +10,7 @@ import { codeOf, conceptText, humanise } from '../../web/coded.ts';
 import { addDays, formatDate, localMoment, parseDate } from '../../web/dates.ts';
 import { dosageText, titleOf } from '../../web/entry.ts';
 import { formatQuantity } from '../../web/quantities.ts';
-import { meaningOf } from './glossary/lookup.ts';
+import { meaningOf, plainCondition } from './glossary/lookup.ts';
 import type { NameOf } from './names-of.ts';
 import { clinicianLines, explainedBy, isWrong, linesOf, newestFirst, onceEach, type Told } from './told.ts';
 
@@ -61,6 +61,8 @@ const supplyDays = (one: MedicationRequest): number | undefined => {
   return days === undefined ? undefined : value * days;
 };
 
+/** Days after which a repeat that nobody asked for is one that nobody takes. */
+const forgotten = 180;
 /** A week before the supply runs out is when to ask for the next. */
 const askAhead = 7;
 
@@ -78,10 +80,15 @@ export function repeatOf(one: MedicationRequest): Repeat | undefined {
   const start = parseDate(one.dispenseRequest?.validityPeriod?.start ?? one.authoredOn)?.key;
   const days = supplyDays(one);
   const until = parseDate(expiry ?? one.dispenseRequest?.validityPeriod?.end)?.key;
+  // What was issued so far lasts this long from the start of the authority.
+  const covered = days === undefined ? undefined : days * Math.max(1, given ?? 1);
   return {
     left,
     until,
-    due: start !== undefined && days !== undefined ? addDays(start, Math.max(0, days - askAhead)) : undefined,
+    due:
+      start !== undefined && covered !== undefined
+        ? addDays(start, Math.max(0, covered - askAhead))
+        : undefined,
   };
 }
 
@@ -106,8 +113,8 @@ const extra = (one: Medicine): string =>
     .join('. ');
 
 const reason = (one: Medicine, nameOf: NameOf): string =>
-  (one.reasonCode ?? []).map(conceptText).filter(Boolean).join(', ') ||
-  ((one.reasonReference ?? []) as Reference[]).map(nameOf).filter(Boolean).join(', ');
+  (one.reasonCode ?? []).map(conceptText).filter(Boolean).map(plainCondition).join(', ') ||
+  ((one.reasonReference ?? []) as Reference[]).map(nameOf).filter(Boolean).map(plainCondition).join(', ');
 
 const statusTag = (one: Medicine): readonly [string, string] => {
   const status = one.status ?? '';
@@ -180,6 +187,7 @@ export function repeatsDue(
       const repeat = repeatOf(one);
       if (!repeat?.due || repeat.due > today || repeat.left === 0) return [];
       if (repeat.until !== undefined && repeat.until < today) return [];
+      if (addDays(repeat.due, forgotten) < today) return [];
       return [{ title: titleOf(one), due: repeat.due, overdue: addDays(repeat.due, askAhead) < today }];
     })
     .sort((a, b) => a.due.localeCompare(b.due));

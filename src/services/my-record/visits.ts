@@ -143,7 +143,7 @@ export function visitOf(one: Encounter, names: Names): Told {
       ['When', dayAndTime(one.period?.start) || 'Date not recorded'],
       ['Until', ends[1] && ends[0] !== ends[1] ? formatDate(one.period?.end) : ''],
       ['Kind', kinds[one.class?.code ?? ''] ?? ''],
-      ['Why', reasons],
+      ['Why', reasons === titleOf(one) ? '' : reasons],
       ['With', [...new Set(people)].join(', ')],
       ['Where', [...new Set(places)].join(', ') || names(one.serviceProvider)],
     ),

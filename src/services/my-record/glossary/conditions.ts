@@ -332,9 +332,16 @@ export const conditionEntries = conditions(
     'pregnancy/',
   ],
   [
+    'Foot problem from diabetes',
+    '280137006',
+    'diabetic foot',
+    'Diabetes can affect the blood flow and the feeling in a foot. Small sores may go unnoticed.',
+    'conditions/diabetes/',
+  ],
+  [
     'Foot ulcer from diabetes',
-    '280137006 371087003',
-    'diabetic foot ulcer, foot ulcer due to diabetes',
+    '371087003',
+    'diabetic foot ulcer, foot ulcer due to diabetes, ulcer of foot due to diabetes mellitus',
     'A sore on the foot that heals slowly, because diabetes affects blood flow and feeling.',
     'conditions/diabetes/',
   ],

@@ -85,6 +85,12 @@ export function meaningOf(
   return found.find((one) => one.exact) ?? found[0];
 }
 
+/** The plain name of a condition that is written so; the words themselves where the glossary has none. */
+export function plainCondition(text: string): string {
+  const meaning = meaningOfWords(text, ['condition']);
+  return meaning?.exact ? meaning.entry.name : text;
+}
+
 /** Codes and other words of all entries that some words name or begin to name: for searching with. */
 export function entriesNamed(text: string): readonly GlossaryEntry[] {
   const words = normalWords(text);
