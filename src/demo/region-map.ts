@@ -120,11 +120,12 @@ function paperOf({ west, north, south, east, width }: MapView): Paper {
 export function drawMap(region: Region, view: MapView): string {
   const paper = paperOf(view);
   const { width, height } = paper;
-  const inView = (points: readonly Point[]) =>
-    points.some(
-      ({ east, north }) =>
-        east > view.west - 1 && east < view.east + 1 && north > view.south - 1 && north < view.north + 1,
-    );
+  const holds = ({ east, north }: Point, margin = 0) =>
+    east > view.west - margin &&
+    east < view.east + margin &&
+    north > view.south - margin &&
+    north < view.north + margin;
+  const inView = (points: readonly Point[]) => points.some((at) => holds(at, 1));
   const rural = new Set(region.settlements.filter((one) => one.rural).map(({ id }) => id));
   const drawn = region.roads.filter(({ points }) => inView(points));
   const streets = drawn.filter(({ points }) => points.length === 2);
@@ -140,7 +141,7 @@ export function drawMap(region: Region, view: MapView): string {
     `<path d="${d}" stroke="${colour}" stroke-width="${wide * weight}"/>`;
   const built = Math.round(paper.scale * 0.42);
   const sites = region.sites.filter(
-    ({ at, organisation }) => inView([at]) && signs[region.organisation(organisation).kind],
+    ({ at, organisation }) => holds(at) && signs[region.organisation(organisation).kind],
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="Arial,sans-serif">`,
