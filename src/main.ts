@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   start: () => import('./commands/start.ts'),
   serve: () => import('./commands/serve.ts'),
   import: () => import('./commands/import.ts'),
+  demo: () => import('./commands/demo.ts'),
   check: () => import('./commands/check.ts'),
   audit: () => import('./commands/audit.ts'),
   migrate: () => import('./commands/migrate.ts'),
