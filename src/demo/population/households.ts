@@ -179,7 +179,7 @@ function family(
       ? [
           { age: mother, sex: 'female', partner: 1, marital: random.chance(0.72) ? 'M' : 'S' },
           {
-            ...{ age: clamp(mother + random.normal(2, 3.5), 17.5, 80), partner: 0 },
+            ...{ age: clamp(mother + random.normal(2, 3.5), eldest + 16, 85), partner: 0 },
             sex: random.chance(0.008) ? 'female' : 'male',
           },
         ]

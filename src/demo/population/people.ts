@@ -261,7 +261,7 @@ function smokingOf(age: number, deprived: number, random: Random): Person['smoke
 
 /** Source: Health Survey for England 2022: mean 27.8, 29 % of adults 30 or more. */
 function bodyOf(age: number, deprived: number, heritage: Heritage, random: Random): number {
-  const middle = age < 30 ? 25.4 : age < 75 ? 28.2 : 27;
+  const middle = age < 30 ? 24.9 : age < 75 ? 27.3 : 26.4;
   const light = heritage === 'chinese' ? -2.5 : 0;
   const value = random.normal(middle + 0.9 * deprived + light, 4.6) + Math.max(0, random.normal(-2, 3));
   return Math.round(Math.min(52, Math.max(16.5, value)) * 10) / 10;
