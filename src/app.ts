@@ -71,6 +71,9 @@ import { openLive } from './web/live/live.ts';
 import { openRecordChanges } from './web/live/record-changes.ts';
 import { webMigrations } from './web/schema.ts';
 import { setUpShell } from './web/shell.ts';
+import { clamdScanner, noScanner } from './web/uploads/scanner.ts';
+import { tusRoutes } from './web/uploads/tus-routes.ts';
+import { openUploads } from './web/uploads/uploads.ts';
 
 /** Every step of the schema, lowest floor first. */
 export const migrations: readonly Migration[] = [
@@ -123,7 +126,7 @@ export async function openApp(
       log.warn(`the server’s database user ${right}. ${ownerAdvice}`);
     const key = openSigningKey(config.auditSigningKey, config.dataDir);
     endings.push(keepSealing({ database, clock, log, key }));
-    await folderStore(config.filesDir);
+    const files = await folderStore(config.filesDir);
     const newId = uuidv7(clock);
     const jobs = await openJobs({ database, clock, newId, log, concurrency: config.jobConcurrency });
     endings.push(jobs.close);
@@ -195,11 +198,13 @@ export async function openApp(
       const identity = identityOf(request);
       if (identity) accounts.requireFresh(identity, minutesFresh);
     };
-    const forms = openForms({
-      ...{ database, clock, baseUrl: config.baseUrl, secrets: secretKeys(config) },
-      accountOf: (request) => identityOf(request)?.account,
-    });
-    endings.push(eachHour(log, [forms.clear]));
+    const accountOf = (request: FastifyRequest) => identityOf(request)?.account;
+    const secrets = secretKeys(config);
+    const forms = openForms({ database, clock, baseUrl: config.baseUrl, secrets, accountOf });
+    const scanner = config.clamdUrl === undefined ? noScanner : clamdScanner(config.clamdUrl);
+    const uploads = openUploads({ database, files, folder: config.filesDir, clock, newId, log, scanner });
+    tusRoutes(http, { uploads, database, clock, accountOf });
+    endings.push(eachHour(log, [forms.clear, uploads.clear]));
     const changes = openRecordChanges({ database, store: record.store, clock, log });
     const live = openLive({
       ...{ changes, clock, log, identityOf },
@@ -207,7 +212,7 @@ export async function openApp(
     });
     endings.push(changes.close, async () => live.close());
     const pages = {
-      ...{ shell, forms, live, record, clock, newId, database, securityLog },
+      ...{ shell, forms, live, uploads, record, clock, newId, database, securityLog },
       ...{ actorOf, identityOf, requireFresh },
     };
     const elsewhere = signInElsewhere({ ...pages, outside: who.outside, linking: who.linking, accounts });

@@ -40,6 +40,10 @@ const webAddress = z
   })
   .transform((text) => text.replace(/\/+$/, ''));
 
+const clamdAddress = z.string().refine((text) => /^(tcp:\/\/[^/]+|unix:\/.+)$/.test(text), {
+  error: 'must be like tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl',
+});
+
 /** Which proxies to believe about the caller's address: none, all, a number of hops, or addresses. */
 const proxies = z.union([
   z.boolean(),
@@ -119,6 +123,10 @@ const settings = {
     help: 'What a write that breaks a profile it claims comes to',
   },
   SHUTDOWN_SECONDS: { form: whole(0, 600), help: 'How long requests in progress may take at shutdown' },
+  CLAMD_URL: {
+    form: clamdAddress,
+    help: 'ClamAV daemon that looks for viruses in files that people send: tcp://host:3310 or unix:/path',
+  },
   SEARCH_TIMEOUT_SECONDS: { form: whole(1, 3600), help: 'Longest that one database statement may take' },
 } as const;
 
@@ -162,6 +170,8 @@ export interface Config {
   readonly profileCheck: 'off' | 'warn' | 'refuse';
   readonly shutdownSeconds: number;
   readonly searchTimeoutSeconds: number;
+  /** Undefined: files that people send are not looked at. */
+  readonly clamdUrl: string | undefined;
   /** Where each setting came from: `default`, `environment` or the file's path. */
   readonly origins: Readonly<Record<Setting, string>>;
 }
@@ -239,6 +249,7 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
     profiles: read<readonly string[]>('PROFILES', settings.PROFILES.form, () => []),
     profileCheck: read<'off' | 'warn' | 'refuse'>('PROFILE_CHECK', settings.PROFILE_CHECK.form, () => 'warn'),
     shutdownSeconds: read('SHUTDOWN_SECONDS', settings.SHUTDOWN_SECONDS.form, () => 20),
+    clamdUrl: read<string | undefined>('CLAMD_URL', settings.CLAMD_URL.form, () => undefined),
     searchTimeoutSeconds: read('SEARCH_TIMEOUT_SECONDS', settings.SEARCH_TIMEOUT_SECONDS.form, () => 30),
     origins,
   };
@@ -343,6 +354,7 @@ export function describeConfig(config: Config): string {
     PROFILES: config.profiles.length > 0 ? config.profiles.join(', ') : '(none)',
     PROFILE_CHECK: config.profileCheck,
     SHUTDOWN_SECONDS: config.shutdownSeconds,
+    CLAMD_URL: config.clamdUrl ?? '(none: files are not checked for viruses)',
     SEARCH_TIMEOUT_SECONDS: config.searchTimeoutSeconds,
   };
   const rows = names.map((name) => [name, String(values[name]), config.origins[name], settings[name].help]);

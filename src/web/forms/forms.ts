@@ -36,6 +36,8 @@ export interface FormPage<F extends Fields, About> {
   readonly about: (request: FastifyRequest) => About | Promise<About>;
   /** The form; it may depend on what it is about. */
   readonly form: (about: About) => Form<F>;
+  /** Makes its address take files too, without script: `fileFields` of `web/uploads`. */
+  readonly files?: { readonly accept: (scope: FastifyInstance) => void };
   /** What the fields hold at first, where they are not empty. */
   readonly initial?: (about: About) => Partial<TypedOf<F>>;
   /** Sends the page. Its status is set already. */
@@ -118,7 +120,7 @@ export function openForms({ database, clock, secrets, baseUrl, accountOf }: Form
   };
 
   return {
-    add(app, path, page) {
+    add(server, path, page) {
       const shown = <Typed>(
         request: FastifyRequest,
         typed: Typed,
@@ -135,54 +137,63 @@ export function openForms({ database, clock, secrets, baseUrl, accountOf }: Form
         errorPrefix: errors.length > 0 ? 'Error: ' : '',
       });
 
-      app.get(path, async (request, reply) => {
-        const about = await page.about(request);
-        const form = page.form(about);
-        const body = await kept.find(request.headers.cookie, senderOf(request), pathOf(request));
-        const typed = { ...form.typedOf(body ?? {}), ...(body ? {} : page.initial?.(about)) };
-        return page.show(reply, shown(request, typed, [], { isKept: body !== undefined }), about);
-      });
-
-      app.post(path, async (request, reply) => {
-        const about = await Promise.resolve()
-          .then(() => page.about(request))
-          .catch((error: unknown) => {
-            if (!(error instanceof Problem) || error.status !== 401) throw error;
-            return error;
-          });
-        if (about instanceof Problem) return keepAndSignIn(request, reply, about);
-        const body = formBody(request.body);
-        const address = pathOf(request);
-        const writer = kept.readShownTo(formText(body, shownToField), address);
-        if (writer !== undefined && writer !== senderOf(request))
-          throw problem(
-            'forbidden',
-            'This form was opened by someone else who used this browser, so it was not sent. Open it again.',
-          );
-        const form = page.form(about);
-        const typed = form.typedOf(body);
-        const given = formText(body, keyField).toLowerCase();
-        const key = uuid.test(given) ? given : randomUUID();
-        const again = (errors: readonly FieldError[], nextKey: string) =>
-          page.show(reply.code(422), shown(request, typed, errors, { key: nextKey }), about);
-        const parsed = form.parse(body);
-        if ('errors' in parsed) return again(parsed.errors, key);
-
-        let errors: readonly FieldError[] = [];
-        const account = senderOf(request);
-        const sent = { account, form: address, key, content: JSON.stringify([typed]) };
-        const receipt = await receipts.once(sent, async () => {
-          const answer = await page.act(parsed.value, about, { key, request });
-          if (typeof answer === 'string') return answer;
-          errors = answer;
-          return undefined;
+      const addTo = (app: FastifyInstance): void => {
+        app.get(path, async (request, reply) => {
+          const about = await page.about(request);
+          const form = page.form(about);
+          const body = await kept.find(request.headers.cookie, senderOf(request), pathOf(request));
+          const typed = { ...form.typedOf(body ?? {}), ...(body ? {} : page.initial?.(about)) };
+          return page.show(reply, shown(request, typed, [], { isKept: body !== undefined }), about);
         });
-        if (receipt?.state === 'different')
-          return again([{ field: form.inputs[0] ?? '', text: sentBefore }], randomUUID());
-        if (!receipt) return again(errors, key);
-        await kept.forget(request.headers.cookie, account, address);
-        return reply.redirect(receipt.result, 303);
-      });
+
+        app.post(path, async (request, reply) => {
+          const about = await Promise.resolve()
+            .then(() => page.about(request))
+            .catch((error: unknown) => {
+              if (!(error instanceof Problem) || error.status !== 401) throw error;
+              return error;
+            });
+          if (about instanceof Problem) return keepAndSignIn(request, reply, about);
+          const body = formBody(request.body);
+          const address = pathOf(request);
+          const writer = kept.readShownTo(formText(body, shownToField), address);
+          if (writer !== undefined && writer !== senderOf(request))
+            throw problem(
+              'forbidden',
+              'This form was opened by someone else who used this browser, so it was not sent. Open it again.',
+            );
+          const form = page.form(about);
+          const typed = form.typedOf(body);
+          const given = formText(body, keyField).toLowerCase();
+          const key = uuid.test(given) ? given : randomUUID();
+          const again = (errors: readonly FieldError[], nextKey: string) =>
+            page.show(reply.code(422), shown(request, typed, errors, { key: nextKey }), about);
+          const parsed = form.parse(body);
+          if ('errors' in parsed) return again(parsed.errors, key);
+
+          let errors: readonly FieldError[] = [];
+          const account = senderOf(request);
+          const sent = { account, form: address, key, content: JSON.stringify([typed]) };
+          const receipt = await receipts.once(sent, async () => {
+            const answer = await page.act(parsed.value, about, { key, request });
+            if (typeof answer === 'string') return answer;
+            errors = answer;
+            return undefined;
+          });
+          if (receipt?.state === 'different')
+            return again([{ field: form.inputs[0] ?? '', text: sentBefore }], randomUUID());
+          if (!receipt) return again(errors, key);
+          await kept.forget(request.headers.cookie, account, address);
+          return reply.redirect(receipt.result, 303);
+        });
+      };
+      const { files } = page;
+      if (!files) addTo(server);
+      else
+        void server.register(async (scope) => {
+          files.accept(scope);
+          addTo(scope);
+        });
     },
     clear: async () => {
       await receipts.clear();
