@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { compile } from 'sass';
+import { themeStyles } from './theme-colours.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -21,7 +22,7 @@ export async function makeStyles(): Promise<string> {
     minify: true,
     target: ['chrome109', 'firefox102', 'safari15'],
   });
-  return code;
+  return themeStyles(code);
 }
 
 export const stylesFile = join(root, 'src/web/assets/throughline.css');

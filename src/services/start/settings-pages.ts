@@ -34,11 +34,12 @@ export function settingsPages(app: FastifyInstance, { shell, viewerOf }: StartNe
     const viewer = viewerOf(request);
     const isStaff = viewer !== undefined && viewer.role !== 'patient' && viewer.role !== 'proxy';
     const words = (key: string) => shell.say(request, key);
+    const title = words('settings.title');
     const choices = (all: Readonly<Record<string, string>>, chosen: string) =>
       Object.entries(all).map(([value, key]) => ({ value, text: words(key), checked: value === chosen }));
     return shell.renderPage(reply.code(errors.length > 0 ? 422 : 200), 'start/settings.njk', {
       translated: true,
-      title: words('settings.title'),
+      title: errors.length > 0 ? shell.say(request, 'settings.errorTitle', { title }) : title,
       ...errorsForPage(errors),
       saved: formText(formBody(request.query), 'saved') === 'yes',
       languageChoices: languageKeys.map((key) => ({

@@ -114,6 +114,7 @@ export const welsh: ShellPhrases = {
   'settings.keys': 'Llwybrau byr bysellfwrdd',
   'settings.keysOff': 'Diffodd llwybrau byr un allwedd, fel /',
   'settings.save': 'Cadw’r gosodiadau',
+  'settings.errorTitle': 'Gwall: {title}',
   'settings.wrong': 'Mae problem',
   'settings.chooseLanguage': 'Dewiswch iaith',
   'settings.chooseTheme': 'Dewiswch liwiau',

@@ -104,6 +104,7 @@ export const english = {
   'settings.keys': 'Keyboard shortcuts',
   'settings.keysOff': 'Turn off shortcuts of a single key, such as /',
   'settings.save': 'Save settings',
+  'settings.errorTitle': 'Error: {title}',
   'settings.wrong': 'There is a problem',
   'settings.chooseLanguage': 'Select a language',
   'settings.chooseTheme': 'Select colours',

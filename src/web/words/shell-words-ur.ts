@@ -106,6 +106,7 @@ export const urdu: ShellPhrases = {
   'settings.keys': 'کی بورڈ شارٹ کٹ',
   'settings.keysOff': 'ایک بٹن والے شارٹ کٹ بند کریں، جیسے /',
   'settings.save': 'ترتیبات محفوظ کریں',
+  'settings.errorTitle': 'غلطی: {title}',
   'settings.wrong': 'ایک مسئلہ ہے',
   'settings.chooseLanguage': 'زبان منتخب کریں',
   'settings.chooseTheme': 'رنگ منتخب کریں',
