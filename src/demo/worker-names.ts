@@ -15,13 +15,13 @@ const heritages: readonly Heritage[] = [
   {
     weight: 56,
     women: words(
-      'Alice Beth Catherine Diane Emma Fiona Gemma Hannah Isobel Jane Karen Laura Michelle Natalie Olivia Paula Rachel Sarah Tracey Victoria',
+      'Alice Amy Beth Catherine Charlotte Claire Diane Emma Fiona Gemma Hannah Helen Isobel Jane Jessica Karen Laura Lucy Michelle Natalie Nicola Olivia Paula Rachel Rebecca Sarah Sophie Tracey Victoria Wendy',
     ),
     men: words(
-      'Andrew Ben Christopher David Edward Graham Harry Ian James Kevin Liam Mark Neil Oliver Paul Richard Simon Thomas William Zac',
+      'Adam Andrew Ben Christopher Craig Daniel David Edward Gareth Graham Harry Ian Jack James Kevin Liam Luke Mark Matthew Neil Nick Oliver Paul Peter Richard Robert Simon Stephen Thomas William',
     ),
     families: words(
-      'Atkinson Barker Bell Brooks Clarke Cooper Dawson Dixon Fletcher Foster Gibson Harrison Hughes Jackson Kirby Lawson Marsh Newton Palmer Pearson Reid Robson Shaw Simpson Stone Turner Walker Webb Wilkinson Wood',
+      'Abbott Atkinson Barker Bell Bennett Booth Brooks Burton Carr Chapman Clarke Cole Cooper Dawson Dixon Ellis Fisher Fletcher Foster Fox Gibson Graham Harrison Hart Holmes Hughes Hunt Jackson Jennings Kirby Knight Lawson Lloyd Marsh Mason Morgan Newton Nicholson Palmer Parker Pearson Phillips Reid Richards Robson Saunders Shaw Simpson Spencer Stevens Stone Sutton Turner Walker Watts Webb West Wilkinson Wood Yates',
     ),
   },
   {

@@ -1,5 +1,6 @@
 /** Who works in the region: those with a story, and enough others of every role that each place could open its doors. */
 import { type Random, seededRandom } from '../platform/random.ts';
+import { settlements } from './geography.ts';
 import type { Organisation, Site, Worker } from './model.ts';
 import { organisations, sites } from './organisations.ts';
 import { staff } from './people.ts';
@@ -158,6 +159,10 @@ const councilPosts = (id: string): readonly Posts[] => [
   },
 ];
 
+const ruralPlaces = new Set(settlements.filter(({ rural }) => rural).map(({ id }) => id));
+const isRural = ({ id }: Organisation): boolean =>
+  sites.some(({ organisation, settlement }) => organisation === id && ruralPlaces.has(settlement));
+
 /** What an organisation has besides those with a story. `size`: a whole number from 0 to 4, of its own. */
 function postsOf({ id, kind }: Organisation, size: number): readonly Posts[] {
   if (kind === 'general-practice') return practicePosts(2 + size);
@@ -224,7 +229,7 @@ export function makeWorkers(random: Random): readonly Worker[] {
     const own = random.fork(organisation.id);
     const numbers = new Map<string, number>();
     const left = new Set(named.filter((one) => one.organisation === organisation.id));
-    for (const posts of postsOf(organisation, own.whole(0, 4))) {
+    for (const posts of postsOf(organisation, isRural(organisation) ? own.whole(0, 1) : own.whole(1, 4))) {
       const fits = (one: Worker) => one.role === posts.role && one.specialty === posts.specialty;
       const filled = [...left].filter(fits).slice(0, posts.count);
       for (const one of filled) left.delete(one);
