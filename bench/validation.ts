@@ -1,12 +1,16 @@
 /**
  * Microseconds to read and to validate a resource, over the real Synthea bundles, beside bare JSON.parse.
- *   node bench/validation.ts [bundles]
+ * With a guide of profiles, also what these cost over the demonstration's resources, which claim UK Core's.
+ *   node bench/validation.ts [bundles] [folder or package of profiles]
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Bzip2 from '@foxglove/wasm-bz2';
 import type { Bundle } from '@medplum/fhirtypes';
+import { castResources } from '../src/demo/cast/cast.ts';
+import { makeRegion, regionResources } from '../src/demo/region.ts';
 import { parseJson } from '../src/fhir/json.ts';
+import { openProfiles } from '../src/fhir/profiles/profile-set.ts';
 import { validate } from '../src/fhir/validate.ts';
 import { syntheaFolder } from './synthea.ts';
 
@@ -71,5 +75,24 @@ for (const [type, group] of groups.sort(([, a], [, b]) => a.length - b.length)) 
   const size = group.reduce((sum, { bytes }) => sum + bytes.length, 0) / group.length;
   console.log(
     `${type.padEnd(24)} ${String(group.length).padStart(9)} ${size.toFixed(0).padStart(7)}${cells.join('')}`,
+  );
+}
+
+const guide = process.argv[3];
+if (guide !== undefined) {
+  const opened = performance.now();
+  const profiles = openProfiles([guide]);
+  profiles.notes(); // compiles all
+  console.log(
+    `\n${profiles.profiles.length} profiles opened and compiled in ${(performance.now() - opened).toFixed(0)} ms`,
+  );
+  const region = makeRegion({ seed: 'bench', now: Date.UTC(2026, 0, 1) });
+  const made = [...regionResources(region), ...castResources(region)].map(
+    (resource): Sample => ({ type: resource.resourceType, bytes: Buffer.of(), text: '', resource }),
+  );
+  const standard = measure(made, ({ resource }) => validate(resource));
+  const claimed = measure(made, ({ resource }) => profiles.check(resource));
+  console.log(
+    `${made.length} resources of the demonstration: ${standard.toFixed(1)} µs for R4, ${claimed.toFixed(1)} µs for profiles`,
   );
 }

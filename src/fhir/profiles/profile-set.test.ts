@@ -245,6 +245,65 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    says: 'the entries of a Bundle are told apart by type, or by the profile that they fulfil, and see themselves as %resource',
+    type: 'Bundle',
+    elements: [
+      value('Bundle.entry', sliced('type', 'resource')),
+      value('Bundle.entry:author', { sliceName: 'author', min: 1 }),
+      value('Bundle.entry:author.resource', { type: [{ code: 'Patient', profile: [`${own}Named`] }] }),
+    ],
+    good: [
+      {
+        resourceType: 'Bundle',
+        type: 'collection',
+        entry: [{ resource: patient({ name: [{ family: 'A' }] }) }],
+      },
+    ],
+    bad: [
+      [
+        { resourceType: 'Bundle', type: 'collection', entry: [{ resource: patient({}) }] },
+        'Patient.name min',
+      ],
+      [
+        {
+          resourceType: 'Bundle',
+          type: 'collection',
+          entry: [{ resource: patient({ name: [{ family: 'Self' }] }) }],
+        },
+        'x-3',
+      ],
+      [
+        { resourceType: 'Bundle', type: 'collection', entry: [{ resource: observation({}) }] },
+        'Bundle.entry:author min',
+      ],
+    ],
+  },
+  {
+    says: 'slices are told apart by the profile that they fulfil',
+    type: 'Observation',
+    elements: [
+      value('Observation.performer', sliced('profile', 'resolve()')),
+      value('Observation.performer:named', {
+        ...{ sliceName: 'named', min: 1 },
+        type: [{ code: 'Reference', targetProfile: [`${own}Named`] }],
+      }),
+    ],
+    good: [
+      observation({
+        contained: [{ resourceType: 'Patient', id: 'p', name: [{ family: 'A' }] }],
+        performer: [{ reference: '#p' }],
+      }),
+      observation({ performer: [{ reference: 'Patient/1' }] }),
+    ],
+    bad: [
+      [
+        observation({ contained: [{ resourceType: 'Patient', id: 'p' }], performer: [{ reference: '#p' }] }),
+        'Observation.performer:named min',
+      ],
+      [observation({ performer: [{ reference: 'Organization/1' }] }), 'Observation.performer:named min'],
+    ],
+  },
+  {
     says: 'slices are told apart by what is there at all',
     type: 'Patient',
     elements: [
@@ -370,7 +429,14 @@ const cases: readonly Case[] = [
   },
 ];
 
-const named = structure('Named', 'Patient', [value('Patient.name', { min: 1 })]);
+const named = structure('Named', 'Patient', [
+  value('Patient.name', {
+    min: 1,
+    constraint: [
+      { key: 'x-3', severity: 'error', human: 'Not Self.', expression: "%resource.name.family != 'Self'" },
+    ],
+  }),
+]);
 const mark = extension('mark', [value('Extension.value[x]', { min: 1, type: [{ code: 'string' }] })], {
   context: [{ type: 'element', expression: 'Element' }],
 });

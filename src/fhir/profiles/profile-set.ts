@@ -9,9 +9,10 @@ import type { CompiledProfile } from '../validate.ts';
 import { type Members, newWalk, type Walk } from '../validation/walk.ts';
 import { type ContentRules, checkContent, type KnownExtension } from './check-content.ts';
 import { codeSetsOf } from './code-sets.ts';
+import { isObject } from './compare-values.ts';
 import { compileElement } from './compile-element.ts';
 import type { Compiling, ItemCheck } from './compiling.ts';
-import { itemOf } from './element-items.ts';
+import { type Item, itemOf } from './element-items.ts';
 import { type ElementNode, elementTree } from './element-tree.ts';
 import { type Definitions, loadDefinitions } from './load-definitions.ts';
 import { type ProfileFault, type Source, tell } from './told-faults.ts';
@@ -80,7 +81,8 @@ export function profilesOf(definitions: Definitions): ProfileSet {
     const compiling: Compiling = {
       ...{ source, codeSets, treeOf },
       typeOf: (of) => structures.get(of)?.type,
-      checkOf: (of) => treeOf(of) && ((item, walk) => compile(of)?.check(item, walk)),
+      checkOf: (of) =>
+        treeOf(of) && ((item, walk) => within(item, walk, () => compile(of)?.check(item, walk))),
       compile: (node) => compileElement(node, compiling),
       note: (message) => notes.add(`${source.title}: ${message}`),
     };
@@ -144,6 +146,18 @@ export function profilesOf(definitions: Definitions): ProfileSet {
       return [...notes].sort();
     },
   };
+}
+
+/** Of a resource within another, its own rules see it as %resource; one that is whole, as %rootResource too. */
+function within({ value }: Item, walk: Walk, check: () => void): void {
+  const { resource, rootResource } = walk;
+  if (isObject(value) && typeof value['resourceType'] === 'string' && value !== resource) {
+    walk.resource = value;
+    if (walk.names[walk.depth] !== 'contained') walk.rootResource = value;
+  }
+  check();
+  walk.resource = resource;
+  walk.rootResource = rootResource;
 }
 
 const quiet = { conditionalReferences: true, bestPractice: false };
