@@ -2,12 +2,13 @@
  * The one way in which pages take forms: shown, sent, checked, shown again with what was typed and what to mend, done once
  * however often it is sent, and kept when the session has ended meanwhile. Works without script.
  */
-import { hkdfSync, randomUUID } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { openSealer } from '../../access/accounts/sealed.ts';
 import { isFreshSignInNeeded } from '../../access/accounts/sessions.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import { uuidv7 } from '../../platform/ids.ts';
 import { Problem, problem } from '../../platform/problem.ts';
 import { errorsForPage, type FieldError, type FormBody, formBody, formText } from '../form-fields.ts';
 import type { Fields, Form, TypedOf, ValuesOf } from './define-form.ts';
@@ -92,6 +93,7 @@ export function openForms({ database, clock, secrets, baseUrl, accountOf }: Form
   const keys = secrets.map((secret) =>
     Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), 'throughline forms', 32)),
   );
+  const newKey = uuidv7(clock);
   const sealer = openSealer(keys);
   const kept = openKeptForms({ database, clock, sealer, https: baseUrl.startsWith('https:') });
   // The oldest key: receipts written before a new one was put in front stay good.
@@ -128,7 +130,7 @@ export function openForms({ database, clock, secrets, baseUrl, accountOf }: Form
         { key, isKept = false }: { readonly key?: string; readonly isKept?: boolean } = {},
       ): ShownForm<Typed> => ({
         form: {
-          key: key ?? randomUUID(),
+          key: key ?? newKey(),
           shownTo: kept.shownTo(senderOf(request), pathOf(request)),
           kept: isKept,
         },
@@ -165,7 +167,7 @@ export function openForms({ database, clock, secrets, baseUrl, accountOf }: Form
           const form = page.form(about);
           const typed = form.typedOf(body);
           const given = formText(body, keyField).toLowerCase();
-          const key = uuid.test(given) ? given : randomUUID();
+          const key = uuid.test(given) ? given : newKey();
           const again = (errors: readonly FieldError[], nextKey: string) =>
             page.show(reply.code(422), shown(request, typed, errors, { key: nextKey }), about);
           const parsed = form.parse(body);
@@ -181,7 +183,7 @@ export function openForms({ database, clock, secrets, baseUrl, accountOf }: Form
             return undefined;
           });
           if (receipt?.state === 'different')
-            return again([{ field: form.inputs[0] ?? '', text: sentBefore }], randomUUID());
+            return again([{ field: form.inputs[0] ?? '', text: sentBefore }], newKey());
           if (!receipt) return again(errors, key);
           await kept.forget(request.headers.cookie, account, address);
           return reply.redirect(receipt.result, 303);

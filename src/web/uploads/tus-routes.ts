@@ -1,9 +1,9 @@
 /** Uploads in pieces by the tus protocol 1.0 (https://tus.io/protocols/resumable-upload), at `/uploads`. */
-import { randomUUID } from 'node:crypto';
 import { DataStore, ERRORS, Server, Upload } from '@tus/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import { uuidv7 } from '../../platform/ids.ts';
 import { Problem, problem } from '../../platform/problem.ts';
 import { type Uploads, uploadLasts } from './uploads.ts';
 import { writeLeases } from './write-lease.ts';
@@ -62,6 +62,7 @@ function storeFor(uploads: Uploads, account: string): DataStore {
 }
 
 export function tusRoutes(app: FastifyInstance, { uploads, database, clock, accountOf }: TusNeeds): void {
+  const newId = uuidv7(clock);
   const locker = writeLeases(database.pool, clock);
   const most = 2 ** 40; // each kind has its own limit, told by `begin`
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -79,7 +80,7 @@ export function tusRoutes(app: FastifyInstance, { uploads, database, clock, acco
       ...{ path: uploadsPath, relativeLocation: true, locker, maxSize: most, lockDrainTimeout: 300 },
       datastore: storeFor(uploads, account),
       allowedOrigins: () => false,
-      namingFunction: () => randomUUID(), // until the store has made one
+      namingFunction: () => newId(), // until the store has made one
 
       async onUploadFinish(_request, upload) {
         const { state, reason } = await uploads.finish(account, upload.id);

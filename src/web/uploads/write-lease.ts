@@ -1,9 +1,9 @@
 /** Only one request writes to an upload at a time, over all server processes; a later one asks the earlier to stop. */
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Locker } from '@tus/server';
 import type { Clock } from '../../platform/clock.ts';
 import type { Sql } from '../../platform/database.ts';
+import { uuidv7 } from '../../platform/ids.ts';
 
 /** A writer that was killed holds it no longer than this. */
 const leaseMs = 10_000;
@@ -17,11 +17,12 @@ const busy = {
 };
 
 export function writeLeases(pool: Sql, clock: Clock): Locker {
+  const newToken = uuidv7(clock);
   /** Writers of this process by upload: asked to stop without waiting for their next beat. */
   const own = new Map<string, () => void>();
   return {
     newLock(id) {
-      const token = randomUUID();
+      const token = newToken();
       let beat: NodeJS.Timeout | undefined;
       return {
         async lock(signal, stop) {
