@@ -21,7 +21,7 @@ const heritages: readonly Heritage[] = [
       'Adam Andrew Ben Christopher Craig Daniel David Edward Gareth Graham Harry Ian Jack James Kevin Liam Luke Mark Matthew Neil Nick Oliver Paul Peter Richard Robert Simon Stephen Thomas William',
     ),
     families: words(
-      'Abbott Atkinson Barker Bell Bennett Booth Brooks Burton Carr Chapman Clarke Cole Cooper Dawson Dixon Ellis Fisher Fletcher Foster Fox Gibson Graham Harrison Hart Holmes Hughes Hunt Jackson Jennings Kirby Knight Lawson Lloyd Marsh Mason Morgan Newton Nicholson Palmer Parker Pearson Phillips Reid Richards Robson Saunders Shaw Simpson Spencer Stevens Stone Sutton Turner Walker Watts Webb West Wilkinson Wood Yates',
+      'Abbott Atkinson Barker Bell Bennett Booth Brooks Burton Carr Chapman Clarke Cole Cooper Dawson Dixon Ellis Fisher Fletcher Foster Fox Gibson Grayson Harrison Hart Holmes Hughes Hunt Jackson Jennings Kirby Knight Lawson Lloyd Marsh Mason Morgan Newton Nicholson Palmer Parker Pearson Phillips Reid Richards Robson Saunders Shaw Simpson Spencer Stevens Stone Sutton Turner Walker Watts Webb West Wilkinson Wood Yates',
     ),
   },
   {
