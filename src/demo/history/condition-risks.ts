@@ -35,7 +35,7 @@ export const risks: readonly Risk[] = [
   { key: 'learning-disability', byAge: [[0, 0], [4, 0.26], [16, 0.34]], men: 1.3, drivers: { 'easy-read': 300 } },
   { key: 'autism', byAge: [[2, 0], [6, 0.63], [12, 1.26], [20, 1.4], [90, 1.4]], men: 1.5, women: 0.5, drivers: { 'learning-disability': 8 } },
   { key: 'adhd', byAge: [[5, 0], [10, 1.8], [16, 3], [45, 3.6]], men: 1.4, women: 0.6 },
-  { key: 'obesity', byAge: [[12, 0], [25, 3.9], [45, 11.7], [65, 16.9], [80, 18.2]], drivers: { obese: 3.1, overweight: 0.05, lean: 0 } },
+  { key: 'obesity', byAge: [[12, 0], [25, 4.48], [45, 13.45], [65, 19.43], [80, 20.93]], drivers: { obese: 3.1, overweight: 0.05, lean: 0 } },
   { key: 'eczema', byAge: [[0, 1], [2, 9], [5, 13], [16, 15], [90, 18]], remits: { share: 0.55, years: [4, 14] } },
   { key: 'hay-fever', byAge: [[3, 0], [10, 5.6], [20, 10.4], [40, 12.8], [90, 13.6]], drivers: { eczema: 1.8 }, remits: { share: 0.2, years: [12, 30] } },
   { key: 'asthma', byAge: [[2, 0], [6, 3.4], [12, 5.44], [30, 5.98], [60, 7], [85, 7.68]], women: 1.1, men: 0.9, drivers: { eczema: 1.7, 'hay-fever': 1.9, obese: 1.3 }, remits: { share: 0.33, years: [6, 15] } },

@@ -55,9 +55,9 @@ test('nothing of a record was before birth, is after today, or is after death', 
         assert.ok(day <= last || (late && day <= today), `${nameOf(resource)}: ${day} is after ${last}`);
       }
       if (resource.resourceType === 'Encounter')
-        assert.ok((resource.period?.end ?? '') <= `${last}T24`, resource.id);
+        assert.ok((resource.period?.end ?? '') <= `${last}T24`, nameOf(resource));
       if (resource.resourceType === 'Appointment' && resource.status === 'booked')
-        assert.ok(person.died === undefined && (resource.start ?? '') > today, resource.id);
+        assert.ok(person.died === undefined && (resource.start ?? '') > today, nameOf(resource));
     }
   }
 });

@@ -216,7 +216,7 @@ function generations(random: Random): readonly Member[] {
       ? [
           {
             ...({ sex: 'male', marital: 'M', partner: place } as const),
-            age: clamp(grandmother + random.normal(2, 3), 45, 101),
+            age: clamp(grandmother + random.normal(2, 3), child.age + 16, 101),
           },
         ]
       : []),
