@@ -66,7 +66,7 @@ export function walter(region: Region): Resource[] {
       recorder: 'demo-huw',
       note: 'Ejection fraction 38 %.',
     }),
-    problem(t, 'frailty', snomed('404904002', 'Frailty'), {
+    problem(t, 'frailty', snomed('248279007', 'Frailty'), {
       ...{ since: -400, recorder: 'demo-huw', note: 'Clinical Frailty Scale 6: moderately frail.' },
     }),
     problem(t, 'fibrillation', 'atrial-fibrillation', { since: -1900, recorder: 'demo-huw' }),
