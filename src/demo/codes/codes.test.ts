@@ -3,6 +3,7 @@ import test from 'node:test';
 import { allergyKinds } from '../history/allergy-kinds.ts';
 import { conditionKinds } from './conditions.ts';
 import { childForms, medicines } from './medicines.ts';
+import { procedureKinds } from './procedures.ts';
 
 // Source: SNOMED International, Technical Implementation Guide, check digit (Verhoeff's dihedral group of order ten).
 const turned = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4] as const;
@@ -22,6 +23,7 @@ function hasCheckDigit(code: string): boolean {
 test('the check digit of every SNOMED CT and dm+d code of the tables is right', () => {
   const codes = [
     ...[...conditionKinds.values()].map(({ code }) => code),
+    ...[...procedureKinds.values()].map(({ code }) => code),
     ...[...medicines.values()].map(({ dmd }) => dmd),
     ...allergyKinds.flatMap(({ code, reactions }) => [code, ...reactions.map(([reaction]) => reaction)]),
   ].filter((code) => code !== undefined);

@@ -6,36 +6,17 @@
 import type { Random } from '../../platform/random.ts';
 import { dayMs } from '../build.ts';
 import { conditionKind } from '../codes/conditions.ts';
-import type { Contact, ContactKind, Person, Problem, Referral, Region, Worker } from '../model.ts';
+import type { Contact, Person, Problem, Referral, Region } from '../model.ts';
 import { illnessRates } from './condition-risks.ts';
-import { ageAt, dayText, type Span, workingDay, yearMs } from './span.ts';
+import { minutesOf, operationsFor } from './operations.ts';
+import { routine } from './routine-visits.ts';
+import { dayText, type Span, yearMs } from './span.ts';
+import { anyTime, elsewhere, type LifeTold, officeTime, told, withDoctor, withNurse } from './visits.ts';
 import * as places from './workplaces.ts';
-
-interface Draft {
-  readonly at: number;
-  readonly kind: ContactKind;
-  readonly minutes: number;
-  readonly problem?: string;
-  readonly reason: string;
-  readonly worker: Worker;
-}
-
-interface ReferralDraft extends Omit<Referral, 'id' | 'seen'> {
-  readonly visit?: Draft;
-}
 
 export interface Seen {
   readonly contacts: readonly Contact[];
   readonly referrals: readonly Referral[];
-}
-
-interface Person10 {
-  readonly person: Person;
-  readonly region: Region;
-  readonly span: Span;
-  readonly random: Random;
-  readonly drafts: Draft[];
-  readonly referrals: ReferralDraft[];
 }
 
 /** In order of time; referrals too. */
@@ -46,7 +27,7 @@ export function contactsOf(
   region: Region,
   random: Random,
 ): Seen {
-  const life: Person10 = { person, region, span, random, drafts: [], referrals: [] };
+  const life: LifeTold = { person, region, span, random, drafts: [], referrals: [] };
   for (const problem of problems) aboutProblem({ ...life, random: random.fork(problem.id) }, problem);
   routine({ ...life, random: random.fork('routine') });
   const order = life.drafts
@@ -65,58 +46,6 @@ export function contactsOf(
       return { ...rest, id: `${person.id}-referral-${i + 1}`, ...(seen === undefined ? {} : { seen }) };
     });
   return { contacts, referrals };
-}
-
-/** A working day's time near it, from half past eight until five. */
-const officeTime = (at: number, random: Random): number =>
-  workingDay(at) + (8 * 60 + 30 + 10 * random.whole(0, 50)) * 60_000;
-
-const anyTime = (at: number, random: Random): number =>
-  Math.floor(at / dayMs) * dayMs + random.whole(1, 1400) * 60_000;
-
-/** Source: NHS England, Appointments in General Practice; before March 2020 four in five were face to face. */
-function practiceManner(at: number, random: Random): ContactKind {
-  const before = at < Date.UTC(2020, 2, 15);
-  return random.weighted<ContactKind>([
-    ['gp-face-to-face', before ? 82 : 66],
-    ['gp-telephone', before ? 16 : 26],
-    ['gp-video', before ? 0 : 3],
-    ['gp-online', before ? 2 : 5],
-  ]);
-}
-
-function withDoctor(life: Person10, at: number, reason: string, problem?: string): Draft | undefined {
-  const { person, region, random, drafts } = life;
-  const time = officeTime(at, random);
-  const worker = places.doctorOn(person, region, dayText(time), random);
-  if (!worker) return undefined;
-  const kind = practiceManner(time, random);
-  const minutes = kind === 'gp-online' ? 5 : random.pick([10, 10, 10, 12, 15, 20]);
-  const draft: Draft = { at: time, kind, minutes, reason, worker, ...(problem ? { problem } : {}) };
-  drafts.push(draft);
-  return draft;
-}
-
-function withNurse(life: Person10, at: number, reason: string, problem?: string): void {
-  const { person, region, random, drafts } = life;
-  const time = officeTime(at, random);
-  const worker = places.nurseOn(person, region, dayText(time), random);
-  if (!worker) return;
-  const minutes = random.pick([10, 15, 20, 30]);
-  drafts.push({ at: time, kind: 'nurse', minutes, reason, worker, ...(problem ? { problem } : {}) });
-}
-
-function elsewhere(
-  life: Person10,
-  about: Omit<Draft, 'worker' | 'at'> & { readonly at: number; readonly worker: Worker | undefined },
-): Draft | undefined {
-  const { person, drafts } = life;
-  const { worker, ...rest } = about;
-  // Who was not yet of the region was seen by others.
-  if (!worker || places.practiceOn(person, dayText(about.at)) === undefined) return undefined;
-  const draft = { ...rest, worker };
-  drafts.push(draft);
-  return draft;
 }
 
 /** Problems that begin with an ambulance. */
@@ -190,7 +119,7 @@ const admissions: Readonly<Record<string, number>> = {
 };
 const cancers = new Set(['breast-cancer', 'prostate-cancer', 'bowel-cancer', 'lung-cancer', 'melanoma']);
 
-function aboutProblem(life: Person10, problem: Problem): void {
+function aboutProblem(life: LifeTold, problem: Problem): void {
   const kind = conditionKind(problem.key);
   if (kind.course === 'short') {
     aboutIllness(life, problem);
@@ -202,10 +131,18 @@ function aboutProblem(life: Person10, problem: Problem): void {
   if (onset >= span.start) beginning(life, problem, onset);
   else if (kind.specialty && random.chance(0.05 + 0.25 * problem.severity))
     referred(life, problem, kind.specialty, span.start + random.next() * (end - span.start));
+  if (kind.specialty && problem.ended === undefined && random.chance(0.05 + 0.1 * problem.severity))
+    referred(life, problem, kind.specialty, span.end - random.between(5, 240) * dayMs);
+  for (const { at, nights, specialty, reason } of operationsFor(problem, random.fork('operations')))
+    elsewhere(life, {
+      ...{ at: officeTime(at, random), kind: nights > 0 ? 'admission' : 'outpatient', reason },
+      ...{ minutes: minutesOf(nights, random), problem: problem.key },
+      worker: places.consultantFor(life.region, specialty, random),
+    });
   reviews(life, problem, Math.max(onset + 30 * dayMs, span.start), end);
 }
 
-function beginning(life: Person10, problem: Problem, onset: number): void {
+function beginning(life: LifeTold, problem: Problem, onset: number): void {
   const { region, random } = life;
   const { visit, specialty } = conditionKind(problem.key);
   if (sudden.has(problem.key)) {
@@ -221,11 +158,11 @@ function beginning(life: Person10, problem: Problem, onset: number): void {
 }
 
 /** Asked, and seen after the wait. Source: NHS England, referral to treatment waiting times 2024 (median 14 weeks). */
-function referred(life: Person10, problem: Problem, specialty: string, at: number): void {
+function referred(life: LifeTold, problem: Problem, specialty: string, at: number): void {
   const { person, region, span, random, referrals } = life;
   const to = places.consultantFor(region, specialty, random);
   const from = places.doctorOn(person, region, dayText(at), random);
-  if (!to || !from || at >= span.end) return;
+  if (!to || !from || at >= span.end || at < Date.parse(problem.onset)) return;
   const urgent = cancers.has(problem.key);
   const wait = urgent ? random.between(6, 15) : Math.min(400, 20 - Math.log(1 - random.next()) * 85);
   const { visit: reason } = conditionKind(problem.key);
@@ -257,7 +194,7 @@ function referred(life: Person10, problem: Problem, specialty: string, at: numbe
 }
 
 /** Emergency department first, then a ward. */
-function inHospital(life: Person10, problem: Problem, at: number, specialty: string): void {
+function inHospital(life: LifeTold, problem: Problem, at: number, specialty: string): void {
   const { region, random } = life;
   const { visit: reason } = conditionKind(problem.key);
   const arrived = anyTime(at, random);
@@ -282,7 +219,7 @@ function inHospital(life: Person10, problem: Problem, at: number, specialty: str
   });
 }
 
-function aboutIllness(life: Person10, problem: Problem): void {
+function aboutIllness(life: LifeTold, problem: Problem): void {
   const { region, random } = life;
   const { visit, specialty } = conditionKind(problem.key);
   const at = Date.parse(problem.onset);
@@ -308,10 +245,7 @@ function aboutIllness(life: Person10, problem: Problem): void {
   if (problem.severity > 0.85 && specialty) referred(life, problem, specialty, at);
 }
 
-/** How many of the visits of that time the record still tells. */
-const told = (at: number, { end }: Span): number => (end - at < 3 * yearMs ? 1 : 0.5);
-
-function reviews(life: Person10, problem: Problem, from: number, to: number): void {
+function reviews(life: LifeTold, problem: Problem, from: number, to: number): void {
   const { region, span, random } = life;
   const { visit } = conditionKind(problem.key);
   const worse = 0.6 + 0.8 * problem.severity;
@@ -337,101 +271,11 @@ function reviews(life: Person10, problem: Problem, from: number, to: number): vo
   }
 }
 
-function atHome(life: Person10, at: number, reason: string, problem?: string): void {
+function atHome(life: LifeTold, at: number, reason: string, problem?: string): void {
   const { person, region, random } = life;
   elsewhere(life, {
     ...{ at: officeTime(at, random), kind: 'community', minutes: random.pick([20, 30, 45]), reason },
     ...(problem ? { problem } : {}),
     worker: places.visitorFor(person, region, 'community-nurse', random),
   });
-}
-
-/** What people come with that gets no name, by age. */
-const complaints: readonly (readonly [reason: string, from: number, to: number])[] = [
-  ...([
-    ['Cough and cold', 0, 120],
-    ['Rash', 0, 120],
-    ['Fever', 0, 12],
-    ['Feeding advice', 0, 2],
-  ] as const),
-  ...([
-    ['Tummy ache', 3, 17],
-    ['Sleep problems', 2, 120],
-    ['Tiredness', 14, 120],
-    ['Headache', 8, 120],
-  ] as const),
-  ...([
-    ['Knee pain', 12, 120],
-    ['Shoulder pain', 30, 120],
-    ['Skin lesion', 18, 120],
-    ['Dizziness', 40, 120],
-  ] as const),
-  ...([
-    ['Stress at work', 20, 66],
-    ['Travel health advice', 16, 75],
-    ['Fit note', 18, 66],
-  ] as const),
-  ...([
-    ['Medication review', 40, 120],
-    ['Contraception', 15, 50],
-    ['Menopause', 45, 58],
-    ['Ear wax', 40, 120],
-  ] as const),
-  ...([
-    ['Test results', 18, 120],
-    ['Indigestion', 20, 120],
-    ['Constipation', 1, 120],
-    ['Foot pain', 30, 120],
-  ] as const),
-];
-const ofWomen = new Set(['Contraception', 'Menopause']);
-
-function routine(life: Person10): void {
-  const { person, region, span, random } = life;
-  for (let at = span.start; at < span.end; at += yearMs) {
-    const part = Math.min(1, (span.end - at) / yearMs);
-    const age = ageAt(person, at + (part * yearMs) / 2);
-    const women = person.sex === 'female' && age > 15 ? 1.4 : 1;
-    const rate = (age < 5 ? 1.1 : age < 16 ? 0.4 : age < 65 ? 0.55 : 0.9) * women * part * told(at, span);
-    const when = () => at + random.next() * part * yearMs;
-    for (let i = Math.floor(rate) + (random.chance(rate % 1) ? 1 : 0); i > 0; i--) {
-      const fitting = complaints.filter(
-        ([reason, low, high]) => age >= low && age <= high && (women > 1 || !ofWomen.has(reason)),
-      );
-      withDoctor(life, when(), random.pick(fitting)[0]);
-    }
-    // Cervical screening every three years, and every five from 50 on. Source: NHS Cervical Screening Programme, uptake 69 %.
-    if (person.sex === 'female' && age >= 25 && age < 65 && random.chance((part * 0.69) / (age < 50 ? 3 : 5)))
-      withNurse(life, when(), 'Cervical screening');
-    // NHS Health Check, every five years from 40 to 74.
-    if (age >= 40 && age < 75 && random.chance(part * 0.08)) withNurse(life, when(), 'NHS Health Check');
-    if (random.chance(0.012 * part))
-      elsewhere(life, {
-        ...{ at: anyTime(when(), random), kind: 'emergency', minutes: random.whole(60, 300) },
-        ...{ reason: random.pick(['Chest pain', 'Fall', 'Abdominal pain', 'Fever']) },
-        worker: places.emergencyFor(region, random),
-      });
-  }
-  checksOfChild(life);
-}
-
-/** Source: Department of Health, Healthy Child Programme: at two weeks, six to eight weeks, a year, and two years. */
-function checksOfChild(life: Person10): void {
-  const { person, region, span, random } = life;
-  const born = Date.parse(person.born);
-  const checks = [
-    [13, 'New birth visit'],
-    [370, 'One-year review'],
-    [770, 'Two-year review'],
-  ] as const;
-  for (const [days, reason] of checks) {
-    const at = born + (days + random.whole(-3, 12)) * dayMs;
-    if (at < span.start || at > span.end || !random.chance(0.85)) continue;
-    elsewhere(life, {
-      ...{ at: officeTime(at, random), kind: 'community', minutes: 45, reason },
-      worker: places.visitorFor(person, region, 'health-visitor', random),
-    });
-  }
-  const check = born + random.whole(42, 56) * dayMs;
-  if (check >= span.start && check < span.end) withDoctor(life, check, 'Baby check at six to eight weeks');
 }

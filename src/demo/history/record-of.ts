@@ -5,10 +5,13 @@ import type { HistoryPart, Life, Region } from '../model.ts';
 import { allergiesPart } from './allergies.ts';
 import { conditionsPart } from './conditions.ts';
 import { encountersPart } from './encounters.ts';
+import { imaging } from './imaging.ts';
+import { immunisations } from './immunisations.ts';
 import { letters } from './letters.ts';
 import { measurements } from './measurements.ts';
 import { medicinesPart } from './medicines.ts';
 import { patientPart } from './patient.ts';
+import { proceduresPart } from './procedures.ts';
 import { referralsPart } from './referrals.ts';
 
 /** In an order in which references point backwards: what a part refers to is of its own or of an earlier part. */
@@ -18,8 +21,11 @@ const parts: readonly (readonly [name: string, part: HistoryPart])[] = [
   ['conditions', conditionsPart],
   ['referrals', referralsPart],
   ['encounters', encountersPart],
+  ['procedures', proceduresPart],
   ['medicines', medicinesPart],
   ['measurements', measurements],
+  ['immunisations', immunisations],
+  ['imaging', imaging],
   ['letters', letters],
 ];
 
