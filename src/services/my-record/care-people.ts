@@ -135,7 +135,7 @@ export function carePeople(parts: CarePeopleParts, names: Names): readonly CareG
       .map((one) => ({
         name: plainName(list(one.name)[0]),
         lines: [
-          ...linesOf(['Relation to you', list(one.relationship).map(conceptText).filter(Boolean).join(', ')]),
+          ...linesOf(['Relation', list(one.relationship).map(conceptText).filter(Boolean).join(', ')]),
           ...contactLines(one.telecom),
         ],
       })),
@@ -143,15 +143,15 @@ export function carePeople(parts: CarePeopleParts, names: Names): readonly CareG
       const name = contact.name ? plainName(contact.name) : names(contact.organization);
       const relation = list(contact.relationship).map(conceptText).filter(Boolean).map(humanise).join(', ');
       return name
-        ? [{ name, lines: [...linesOf(['Relation to you', relation]), ...contactLines(contact.telecom)] }]
+        ? [{ name, lines: [...linesOf(['Relation', relation]), ...contactLines(contact.telecom)] }]
         : [];
     }),
   ];
   return [
-    { heading: 'Your GP surgery', people: practice },
+    { heading: 'GP surgery', people: practice },
     ...inTeams,
     { heading: 'Family, carers and contacts', people: family },
-    { heading: 'People you have seen in the last 2 years', people: met },
-    { heading: 'Places you have been in the last 2 years', people: places },
+    { heading: 'People seen in the last 2 years', people: met },
+    { heading: 'Places visited in the last 2 years', people: places },
   ].filter(({ people }) => people.length > 0);
 }

@@ -32,6 +32,12 @@ export interface Plan {
   readonly clinician: readonly Line[];
 }
 
+/** Whose plan it is, and what they are called where they are to do something: “You”, or their name. */
+export interface Doer {
+  readonly id: string;
+  readonly called: string;
+}
+
 export interface Plans {
   readonly now: readonly Plan[];
   readonly past: readonly Plan[];
@@ -97,10 +103,10 @@ const timingOf = (detail: CarePlanActivityDetail): string =>
   conceptText(detail.scheduledTiming?.code) ||
   formatDate(detail.scheduledTiming?.repeat?.boundsPeriod?.start);
 
-const actionOf = (detail: CarePlanActivityDetail, person: string, nameOf: NameOf): PlanAction => {
+const actionOf = (detail: CarePlanActivityDetail, person: Doer, nameOf: NameOf): PlanAction => {
   const [tag, tagColour] = states[detail.status ?? ''] ?? ['', 'grey'];
   const doers = (detail.performer ?? []).map((one) =>
-    one.reference === `Patient/${person}` ? 'You' : nameOf(one),
+    one.reference === `Patient/${person.id}` ? person.called : nameOf(one),
   );
   const named = conceptText(detail.code);
   return {
@@ -128,7 +134,7 @@ export function reviewDate(plan: CarePlan): string {
   return parseDate(day)?.key ?? parseDate(plan.period?.end)?.key ?? '';
 }
 
-const planOf = (plan: CarePlan, goals: ReadonlyMap<string, Goal>, person: string, nameOf: NameOf): Plan => {
+const planOf = (plan: CarePlan, goals: ReadonlyMap<string, Goal>, person: Doer, nameOf: NameOf): Plan => {
   const own = (plan.goal ?? []).flatMap(({ reference }) => {
     const goal = goals.get(reference ?? '');
     return goal ? [goal] : [];
@@ -164,7 +170,7 @@ const planOf = (plan: CarePlan, goals: ReadonlyMap<string, Goal>, person: string
 
 /** Plans that stand and that are over. Goals that no plan names are a plan of their own. */
 export function plansOf(
-  person: string,
+  person: Doer,
   plans: readonly CarePlan[],
   goals: readonly Goal[],
   nameOf: NameOf,

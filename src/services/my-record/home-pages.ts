@@ -127,7 +127,7 @@ export function homePages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
     const next = toCome(appointments, now).find(({ start }) => start);
     const shownMessages = communications.slice(0, 3);
     const names = await readNames(visit.reading, [...(next ? [next] : []), ...shownMessages]);
-    const messages = messagesOf(id, communications, names, now);
+    const messages = messagesOf(id, communications, names, now, visit.reading.actor.id);
     const results = latestOf(id, observations).slice(0, resultsShown);
     const items = toDo({ person: id, tasks, requests, medicines, plans, recommendations, appointments, now });
     return pages.show(reply, visit, 'home', {
@@ -163,7 +163,7 @@ export function homePages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
     if (!visit.shows('Communication')) return pages.notGiven(reply, visit, title);
     const found = await ofPerson(visit)<Communication>('Communication', '&_sort=-sent&_count=300');
     const nameOf: NameOf = await readNames(visit.reading, found);
-    const messages = messagesOf(visit.id, found, nameOf, visit.now);
+    const messages = messagesOf(visit.id, found, nameOf, visit.now, visit.reading.actor.id);
     const { rows, next, page } = paged(messages, firstText(request.query['page']), messagesShown);
     return pages.show(reply, visit, 'messages', {
       ...{ title, tab: 'messages', messages: rows },

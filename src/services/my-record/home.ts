@@ -6,6 +6,7 @@ import type {
   CommunicationRequest,
   ImmunizationRecommendation,
   MedicationRequest,
+  Reference,
   Task,
 } from '@medplum/fhirtypes';
 import { conceptText } from '../../web/coded.ts';
@@ -180,14 +181,23 @@ export interface Message {
 /** Days for which a message that nobody marked as received counts as new. */
 const newFor = 30;
 
-/** Messages newest first. New: to the person, not received, not answered, and of the last month. */
+/** Messages newest first; `reader`: reference of whoever reads them, who is “You”. New: to the person, not received, not answered, and of the last month. */
 export function messagesOf(
   person: string,
   all: readonly Communication[],
   nameOf: NameOf,
   now: number,
+  reader: string,
 ): readonly Message[] {
   const self = `Patient/${person}`;
+  const who = (reference: Reference | undefined): string => {
+    const target = reference?.reference ?? '';
+    if (target === reader) return 'You';
+    const name = nameOf(reference);
+    if (name) return name;
+    if (target === self) return 'The person themself';
+    return /^(?:Patient|RelatedPerson)\//.test(target) ? 'Family or carer' : '';
+  };
   const answered = new Set(
     all.flatMap(({ inResponseTo }) => (inResponseTo ?? []).map(({ reference }) => reference)),
   );
@@ -198,19 +208,17 @@ export function messagesOf(
   return [...right]
     .sort((a, b) => (b.sent ?? '').localeCompare(a.sent ?? ''))
     .map((one) => {
-      const mine = one.sender?.reference === self;
+      const mine = one.sender?.reference === self || one.sender?.reference === reader;
       const toSelf = (one.recipient ?? []).some(({ reference }) => reference === self);
       const sent = parseDate(one.sent)?.key ?? '';
-      const to = (one.recipient ?? []).map((recipient) =>
-        recipient.reference === self ? 'You' : nameOf(recipient),
-      );
+      const to = (one.recipient ?? []).map(who);
       const text = (one.payload ?? []).map(({ contentString }) => contentString ?? '').filter(Boolean);
       return {
         ...{
           id: one.id ?? '',
           title: conceptText(one.topic) || conceptText(one.reasonCode?.[0]) || 'Message',
         },
-        ...{ from: mine ? 'You' : nameOf(one.sender) || 'Your care team', to: to.filter(Boolean).join(', ') },
+        ...{ from: who(one.sender) || 'The care team', to: to.filter(Boolean).join(', ') },
         ...{ when: dayAndTime(one.sent) || 'Date not recorded', text: text.join('\n\n'), mine },
         isNew:
           !mine && toSelf && !one.received && sent >= from && !answered.has(`Communication/${one.id ?? ''}`),

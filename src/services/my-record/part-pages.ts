@@ -177,7 +177,10 @@ export function partPages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
       all<Goal>(visit, 'Goal'),
     ]);
     const names = await readNames(visit.reading, [...plans, ...goals]);
-    return pages.show(reply, visit, 'care-plan', { title, plans: plansOf(visit.id, plans, goals, names) });
+    return pages.show(reply, visit, 'care-plan', {
+      title,
+      plans: plansOf({ id: visit.id, called: visit.own ? 'You' : visit.name }, plans, goals, names),
+    });
   });
 
   app.get('/my-record/:person/people', async (request: PersonRequest, reply) => {

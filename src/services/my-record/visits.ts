@@ -67,7 +67,7 @@ const states: Record<string, readonly [string, string]> = {
   pending: ['Waiting to be agreed', 'yellow'],
   waitlist: ['On the waiting list', 'yellow'],
   cancelled: ['Cancelled', 'red'],
-  noshow: ['You did not go', 'grey'],
+  noshow: ['Missed', 'grey'],
 };
 
 export const appointmentTitle = (one: Appointment): string => {

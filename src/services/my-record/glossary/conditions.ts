@@ -447,7 +447,7 @@ export const conditionEntries = conditions(
     'Learning disability',
     '110359009 228156007',
     'learning disability, intellectual disability',
-    'Learning and daily tasks take more time or help, all through life.',
+    'Learning and daily tasks need more time or help, all through life.',
     'conditions/learning-disabilities/',
   ],
   [
