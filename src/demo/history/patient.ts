@@ -197,7 +197,8 @@ const relationCodes: Readonly<Record<Relative['relation'], readonly [code: strin
 };
 
 function relatedOf(person: Person, relative: Relative, i: number): RelatedPerson {
-  const [code, display] = relationCodes[relative.relation];
+  const married = relative.relation === 'partner' && person.marital === 'M';
+  const [code, display] = married ? (['SPS', 'spouse'] as const) : relationCodes[relative.relation];
   return {
     ...{ resourceType: 'RelatedPerson', id: `${person.id}-relative-${i + 1}`, active: true },
     ...{ meta: profiled('UKCore-RelatedPerson'), patient: patientReference(person.id) as Reference<Patient> },
@@ -213,21 +214,33 @@ function relatedOf(person: Person, relative: Relative, i: number): RelatedPerson
   };
 }
 
-/** With each practice, oldest first. */
+/** With each practice, oldest first; and in the care home where they live. */
 function registrationsOf(person: Person, region: Region): EpisodeOfCare[] {
   const all = [...person.earlierPractices, { practice: person.practice, from: person.registered }];
-  return all.map(({ practice, from }, i): EpisodeOfCare => {
-    const until = all[i + 1]?.from ?? person.died;
-    const { id, name } = region.organisation(practice);
+  const episode = (id: string, what: string, organisation: string, from: string, until?: string) => {
+    const { name } = region.organisation(organisation);
     return {
-      ...{ resourceType: 'EpisodeOfCare', id: `${person.id}-registration-${i + 1}` },
-      ...{ meta: profiled('UKCore-EpisodeOfCare'), status: until === undefined ? 'active' : 'finished' },
-      type: [{ text: 'Registration with a GP practice' }],
+      ...{ resourceType: 'EpisodeOfCare', id: `${person.id}-${id}`, meta: profiled('UKCore-EpisodeOfCare') },
+      ...{ status: until === undefined ? 'active' : 'finished', type: [{ text: what }] },
       patient: patientReference(person.id) as Reference<Patient>,
-      managingOrganization: reference<Organization>('Organization', id, name),
+      managingOrganization: reference<Organization>('Organization', organisation, name),
       period: period(from, until),
-    };
-  });
+    } satisfies EpisodeOfCare;
+  };
+  return [
+    ...all.map(({ practice, from }, i) =>
+      episode(
+        `registration-${i + 1}`,
+        'Registration with a GP practice',
+        practice,
+        from,
+        all[i + 1]?.from ?? person.died,
+      ),
+    ),
+    ...(person.careHome
+      ? [episode('residence', 'Residence in a care home', person.careHome, person.registered, person.died)]
+      : []),
+  ];
 }
 
 /** What those who meet them must do. Source: NHS England, Reasonable Adjustment Digital Flag; DCB1605. */

@@ -139,7 +139,7 @@ interface Move {
 
 function moveOf(region: Region, place: Place, members: readonly Member[], random: Random): Move {
   const oldest = Math.max(...members.map(({ age }) => age));
-  const mean = oldest < 30 ? 2.5 : oldest < 50 ? 7 : 16;
+  const mean = place.careHome ? 2.2 : oldest < 30 ? 2.5 : oldest < 50 ? 7 : 16;
   const years = Math.min(45, -Math.log(1 - random.next()) * mean) + 0.05;
   const practice = random.weighted(
     place.practices.slice(0, 3).map((id, i) => [id, [7, 2, 1][i] ?? 0] as const),
