@@ -72,7 +72,10 @@ export function wordsOf(resource: Resource): { story: string; content: string } 
   const narrative = (resource as { text?: { div?: unknown } }).text; // every DomainResource has one
   if (narrative) collect(narrative.div, 'div', story);
   const content: string[] = [];
-  collect(resource, '', content);
+  // Stored resources have their meta first, wherever it was sent: the words of either are in one order.
+  const { meta, ...rest } = resource;
+  collect(meta, 'meta', content);
+  collect(rest, '', content);
   if (content.length === 0) return undefined;
   return { story: clean(story), content: clean(content) };
 }
