@@ -48,7 +48,7 @@ export function loadAssets(folder: string = assetFolder): Assets {
     if (urls.has(name)) throw new Error(`There are two files called ${name}`);
     const hash = createHash('sha256').update(plain).digest('hex').slice(0, 10);
     const served = `${name.slice(0, -extension.length)}-${hash}${extension}`;
-    files.set(served, packed.has(extension) ? { type, plain } : { type, plain, ...compressed(plain) });
+    files.set(served, packed.has(extension) ? { type, plain } : { type, plain, ...compressed(plain, hash) });
     urls.set(name, `/assets/${served}`);
   };
   for (const name of readdirSync(folder)) {
@@ -83,9 +83,18 @@ export function loadAssets(folder: string = assetFolder): Assets {
   };
 }
 
-function compressed(plain: Buffer): Required<Pick<Asset, 'gzip' | 'brotli'>> {
+type Compressed = Required<Pick<Asset, 'gzip' | 'brotli'>>;
+
+/** Kept by content: a process that sets up several servers does the work once. */
+const known = new Map<string, Compressed>();
+
+function compressed(plain: Buffer, hash: string): Compressed {
+  const kept = known.get(hash);
+  if (kept) return kept;
   const brotli = brotliCompressSync(plain, {
     params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length, [constants.BROTLI_PARAM_QUALITY]: 11 },
   });
-  return { gzip: gzipSync(plain, { level: 9 }), brotli };
+  const made = { gzip: gzipSync(plain, { level: 9 }), brotli };
+  known.set(hash, made);
+  return made;
 }

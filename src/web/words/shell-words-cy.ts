@@ -6,7 +6,6 @@ export const welsh: ShellPhrases = {
   'frame.home': 'Hafan {service}',
   'frame.menu': 'Dewislen',
   'frame.account': 'Cyfrif',
-  'frame.accountOf': 'Cyfrif: {name}',
   'frame.signIn': 'Mewngofnodi',
   'frame.signOut': 'Allgofnodi',
   'frame.about': 'Ynglŷn â’r gwasanaeth hwn',
@@ -18,7 +17,6 @@ export const welsh: ShellPhrases = {
   'frame.findPerson': 'Chwilio am berson',
   'frame.find': 'Chwilio',
   'frame.support': 'Cymorth a gwybodaeth',
-  'frame.language': 'Iaith',
 
   'footer.help': 'Cymorth',
   'footer.settings': 'Gosodiadau: iaith, lliwiau a data',
@@ -33,7 +31,6 @@ export const welsh: ShellPhrases = {
 
   'menu.people': 'Dod o hyd i berson',
   'menu.myRecord': 'Fy nghofnod',
-  'menu.more': 'Mwy',
   'menu.commands': 'Pob tudalen',
   'menu.sharing': 'Pwy sy’n cael gweld fy nghofnod',
   'menu.whoLooked': 'Pwy edrychodd ar fy nghofnod',
@@ -41,7 +38,6 @@ export const welsh: ShellPhrases = {
   'menu.apps': 'Apiau sydd â mynediad',
   'menu.account': 'Fy nghyfrif',
   'menu.settings': 'Gosodiadau',
-  'menu.pages': 'Tudalennau',
 
   'app.menu': 'Fy nghofnod',
   'app.home': 'Hafan',

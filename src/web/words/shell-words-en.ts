@@ -4,7 +4,6 @@ export const english = {
   'frame.home': '{service} home',
   'frame.menu': 'Menu',
   'frame.account': 'Account',
-  'frame.accountOf': 'Account: {name}',
   'frame.signIn': 'Sign in',
   'frame.signOut': 'Sign out',
   'frame.about': 'About this service',
@@ -16,7 +15,6 @@ export const english = {
   'frame.findPerson': 'Search for a person',
   'frame.find': 'Search',
   'frame.support': 'Help and about',
-  'frame.language': 'Language',
 
   'footer.help': 'Help',
   'footer.settings': 'Settings: language, colours and data',
@@ -31,7 +29,6 @@ export const english = {
 
   'menu.people': 'Find a person',
   'menu.myRecord': 'My record',
-  'menu.more': 'More',
   'menu.commands': 'All pages',
   'menu.sharing': 'Who can see my record',
   'menu.whoLooked': 'Who looked at my record',
@@ -39,7 +36,6 @@ export const english = {
   'menu.apps': 'Apps with access',
   'menu.account': 'My account',
   'menu.settings': 'Settings',
-  'menu.pages': 'Pages',
 
   'app.menu': 'My record',
   'app.home': 'Home',

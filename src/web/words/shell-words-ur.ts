@@ -6,7 +6,6 @@ export const urdu: ShellPhrases = {
   'frame.home': '{service} کا پہلا صفحہ',
   'frame.menu': 'مینو',
   'frame.account': 'اکاؤنٹ',
-  'frame.accountOf': 'اکاؤنٹ: {name}',
   'frame.signIn': 'سائن ان کریں',
   'frame.signOut': 'سائن آؤٹ کریں',
   'frame.about': 'اس سروس کے بارے میں',
@@ -18,7 +17,6 @@ export const urdu: ShellPhrases = {
   'frame.findPerson': 'کسی شخص کو تلاش کریں',
   'frame.find': 'تلاش کریں',
   'frame.support': 'مدد اور معلومات',
-  'frame.language': 'زبان',
 
   'footer.help': 'مدد',
   'footer.settings': 'ترتیبات: زبان، رنگ اور ڈیٹا',
@@ -33,7 +31,6 @@ export const urdu: ShellPhrases = {
 
   'menu.people': 'کسی شخص کو تلاش کریں',
   'menu.myRecord': 'میرا ریکارڈ',
-  'menu.more': 'مزید',
   'menu.commands': 'تمام صفحات',
   'menu.sharing': 'میرا ریکارڈ کون دیکھ سکتا ہے',
   'menu.whoLooked': 'میرا ریکارڈ کس نے دیکھا',
@@ -41,7 +38,6 @@ export const urdu: ShellPhrases = {
   'menu.apps': 'رسائی رکھنے والی ایپس',
   'menu.account': 'میرا اکاؤنٹ',
   'menu.settings': 'ترتیبات',
-  'menu.pages': 'صفحات',
 
   'app.menu': 'میرا ریکارڈ',
   'app.home': 'ہوم',
