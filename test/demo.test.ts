@@ -67,26 +67,26 @@ function expected(people: number): number {
 test('killed half way, the same command goes on: everyone is there, and nothing comes twice', async (t) => {
   const { database, demo } = await emptyDatabase(t);
   const named = expected(0);
-  const child = demo('--people', '120');
+  const child = demo('--people', '64');
   const end = ended(child);
-  while (child.exitCode === null && (await number(database, 'resource')) < named + 500) await pause(10);
+  while (child.exitCode === null && (await number(database, 'resource')) < named + 300) await pause(10);
   child.kill('SIGKILL');
   await end;
   await pause(50); // what the killed one had sent is finished by the database, or given up
   const half = await number(database, 'resource');
-  assert.ok(half >= named && half < expected(120), `${half}`);
+  assert.ok(half >= named && half < expected(64), `${half}`);
 
-  const again = await ended(demo('--people', '120'));
+  const again = await ended(demo('--people', '64'));
   assert.equal(again.code, 0, again.told);
-  assert.match(again.out, /The region has 120 people/);
-  assert.equal(await number(database, 'resource'), expected(120));
+  assert.match(again.out, /The region has 64 people/);
+  assert.equal(await number(database, 'resource'), expected(64));
   assert.equal(await number(database, 'history'), 0, 'no second version of anything');
   assert.deepEqual((await checkRecord({ database })).faults, []);
 
-  const more = await ended(demo('--people', '128'));
+  const more = await ended(demo('--people', '72'));
   assert.match(more.out, /^8 people with/m);
   const nothing = await ended(demo('--people', '10'));
-  assert.deepEqual([nothing.code, nothing.out], [0, 'The region has 128 people beside the named ones.\n']);
+  assert.deepEqual([nothing.code, nothing.out], [0, 'The region has 72 people beside the named ones.\n']);
 });
 
 test('Ctrl-C stops it cleanly, and says how to go on', async (t) => {

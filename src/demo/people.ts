@@ -177,7 +177,7 @@ export interface DemoPatient {
   readonly needs?: readonly AccessNeed[];
   /** Who they are, in plain words, as the sign-in page says it. Default: “Patient”. */
   readonly what?: string;
-  /** On the sign-in page; who has none is not there. */
+  /** On the sign-in page; who has none is not there. `{demo-maya}` stands for the day that she was born. */
   readonly try?: string;
 }
 
@@ -260,7 +260,7 @@ export const patients: readonly DemoPatient[] = [
     ...{ age: 36, birthday: '07-30', nhsNumber: '9990001375', line: '12 Chandler Row', postcode: 'ZZ1 3AB' },
     ...{ ...harbourside, telephone: '01632 960110', ethnicity: 'A', language: 'en' },
     what: 'Parent',
-    try: 'You act for your son Theo. Ask to act for your daughter Maya too, who is 9.',
+    try: 'You act for your son Theo. Ask to act for your daughter Maya too: NHS number 999 000 2118, born {demo-maya}.',
   },
   {
     ...{ id: 'demo-maya', given: 'Maya', family: 'Lind', gender: 'female' },
@@ -298,6 +298,15 @@ export function bornOf({ age, birthday }: Pick<DemoPatient, 'age' | 'birthday'>,
   const hadIt = Date.parse(`${year}-${birthday}T00:00:00Z`) <= Math.floor(now / dayMs) * dayMs;
   return `${year - age - (hadIt ? 0 : 1)}-${birthday}`;
 }
+
+const longDate = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+/** What is worth trying as them, with the dates of a region made at `now`. */
+export const worthTrying = (text: string, now: number): string =>
+  text.replace(/\{([\w-]+)\}/g, (_, id: string) => {
+    const one = patients.find((other) => other.id === id);
+    return one ? longDate.format(new Date(`${bornOf(one, now)}T12:00:00Z`)) : '';
+  });
 
 /** Who may act for whom as the demonstration begins, as the practice agreed to it. */
 export interface DemoProxy {

@@ -22,7 +22,16 @@ import {
   usualSeed,
 } from './demonstration-note.ts';
 import { fillPeople } from './fill.ts';
-import { proxies as agreed, bornOf, type DemoGroup, groups, patients, postOf, staff } from './people.ts';
+import {
+  proxies as agreed,
+  bornOf,
+  type DemoGroup,
+  groups,
+  patients,
+  postOf,
+  staff,
+  worthTrying,
+} from './people.ts';
 import { makeRegion, regionResources } from './region.ts';
 
 type DemoAccounts = Pick<
@@ -158,7 +167,7 @@ async function accountsOf(
     const { id, isNew, patient } = await accountOf(accounts, account);
     if (isNew || patient === undefined) await accounts.linkPatient(id, one.id, 'P9');
     known.set(one.id, id);
-    list('people', id, { name: account.name, what: one.what ?? 'Patient', try: one.try });
+    list('people', id, { name: account.name, what: one.what ?? 'Patient', try: worthTrying(one.try, now) });
   }
   for (const one of staff) {
     const user = `Practitioner/${one.id}`;
