@@ -2,9 +2,10 @@
  * Line charts drawn as SVG on the server: no script, no inline style (the pages' CSP forbids it), shapes as well as
  * colours tell series apart, and out-of-range points are filled. A table with the same values belongs beneath each chart.
  */
-import { type LocalDate, localMoment, startOfDay } from './dates.ts';
+import { formatMoment, type LocalDate, localMoment, startOfDay } from './dates.ts';
 import { escapeHtml } from './narrative.ts';
 import { formatNumber } from './quantities.ts';
+import { tableBehind } from './table-behind.ts';
 
 export interface ChartPoint {
   /** Milliseconds since 1970 UTC. */
@@ -29,6 +30,18 @@ export interface Chart {
   readonly series: readonly ChartSeries[];
   /** The range that is normal, where all points share one. */
   readonly range?: { readonly low?: number; readonly high?: number };
+  /** Further zones, such as a target or where to act; each is named in the key. */
+  readonly bands?: readonly ChartBand[];
+  /** Room before the first and after the last moment, ms; default 12 hours. */
+  readonly edge?: number;
+}
+
+/** A zone of values between two bounds; without a bound it goes on to the edge. */
+export interface ChartBand {
+  readonly name: string;
+  readonly low?: number;
+  readonly high?: number;
+  readonly kind: 'normal' | 'target' | 'watch' | 'act';
 }
 
 interface Size {
@@ -106,9 +119,10 @@ const draw = (chart: Chart, size: Size): string => {
   const all = chart.series.flatMap((series) => series.points);
   const times = all.map((point) => point.at);
   const values = all.map((point) => point.value);
-  for (const bound of [chart.range?.low, chart.range?.high]) if (bound !== undefined) values.push(bound);
+  for (const { low, high } of [chart.range ?? {}, ...(chart.bands ?? [])])
+    for (const bound of [low, high]) if (bound !== undefined) values.push(bound);
   const [start, end] = [Math.min(...times), Math.max(...times)];
-  const pad = Math.max((end - start) * 0.02, 43_200_000);
+  const pad = Math.max((end - start) * 0.02, chart.edge ?? 43_200_000);
   const [from, to] = [start - pad, end + pad];
   const margin = (Math.max(...values) - Math.min(...values)) * 0.06 || Math.abs(values[0] ?? 1) * 0.1 || 1;
   const ticks = valueTicks(Math.min(...values) - margin, Math.max(...values) + margin, 5);
@@ -119,13 +133,15 @@ const draw = (chart: Chart, size: Size): string => {
   const edge = size.width - right;
 
   const parts: string[] = [];
-  if (chart.range) {
-    const upper = y(Math.min(high, chart.range.high ?? high));
-    const lower = y(Math.max(low, chart.range.low ?? low));
+  const zone = (style: string, bounds: { readonly low?: number; readonly high?: number }) => {
+    const upper = y(Math.min(high, bounds.high ?? high));
+    const lower = y(Math.max(low, bounds.low ?? low));
     parts.push(
-      `<rect class="tl-chart__range" x="${size.left}" y="${round(upper)}" width="${edge - size.left}" height="${round(Math.max(0, lower - upper))}"/>`,
+      `<rect class="${style}" x="${size.left}" y="${round(upper)}" width="${edge - size.left}" height="${round(Math.max(0, lower - upper))}"/>`,
     );
-  }
+  };
+  if (chart.range) zone('tl-chart__range', chart.range);
+  for (const band of chart.bands ?? []) zone(`tl-chart__band tl-chart__band--${band.kind}`, band);
   for (const tick of ticks) {
     parts.push(
       `<path class="tl-chart__grid" d="M${size.left} ${round(y(tick))}H${edge}"/>`,
@@ -171,6 +187,10 @@ const key = (chart: Chart): string => {
       '<li><svg class="tl-chart__sample" viewBox="0 0 40 16" aria-hidden="true"><rect class="tl-chart__range" x="2" y="2" width="36" height="12"/></svg>Reference range</li>',
     );
   }
+  for (const { name, kind } of chart.bands ?? [])
+    legend.push(
+      `<li><svg class="tl-chart__sample" viewBox="0 0 40 16" aria-hidden="true"><rect class="tl-chart__band tl-chart__band--${kind}" x="2" y="2" width="36" height="12"/></svg>${escapeHtml(name)}</li>`,
+    );
   if (chart.series.some((series) => series.points.some((point) => point.abnormal))) {
     legend.push(
       `<li><svg class="tl-chart__sample" viewBox="0 0 40 16" aria-hidden="true">${marker(20, 8, 0, true)}</svg>Filled points are outside the range or flagged abnormal</li>`,
@@ -179,8 +199,13 @@ const key = (chart: Chart): string => {
   return legend.length > 0 ? `<ul class="tl-chart__key">${legend.join('')}</ul>` : '';
 };
 
+export interface ChartOptions {
+  /** Puts a table of the same values behind it, folded away, for pages that have none of their own. */
+  readonly table?: boolean;
+}
+
 /** The chart as HTML, in a wide and a narrow drawing of which the style sheet shows one. Empty when there is no point. */
-export function drawChart(chart: Chart): string {
+export function drawChart(chart: Chart, { table = false }: ChartOptions = {}): string {
   const series = chart.series
     .map((one) => ({
       ...one,
@@ -189,5 +214,22 @@ export function drawChart(chart: Chart): string {
     .filter((one) => one.points.length > 0);
   if (series.length === 0) return '';
   const ready = { ...chart, series };
-  return `<div class="tl-chart">${sizes.map((size) => draw(ready, size)).join('')}${key(ready)}</div>`;
+  const behind = table ? tableBehind(chart.title, ...valuesByTime(ready)) : '';
+  return `<div class="tl-chart">${sizes.map((size) => draw(ready, size)).join('')}${key(ready)}${behind}</div>`;
+}
+
+/** Heads and rows, newest first: a line for each moment, a column for each series. */
+function valuesByTime({ series, unit }: Chart): [readonly string[], readonly (readonly string[])[]] {
+  const moments = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort(
+    (a, b) => b - a,
+  );
+  const found = series.map(({ points }) => new Map(points.map((point) => [point.at, point])));
+  const rows = moments.map((at) => [
+    formatMoment(at),
+    ...found.map((points) => {
+      const point = points.get(at);
+      return point ? `${formatNumber(point.value)}${point.abnormal ? ' (outside the range)' : ''}` : '';
+    }),
+  ]);
+  return [['When', ...series.map(({ name }) => `${name}, ${unit}`)], rows];
 }
