@@ -90,3 +90,24 @@ test('children under 12 get no capsules of antibiotics', () => {
       if (ageAt(person, Date.parse(start)) < 12 && medicine(key).kind === 'antibiotic')
         assert.ok(['liquid', 'cream', 'drops'].includes(medicine(key).form), id);
 });
+
+test('of statins, antidepressants, and what blocks angiotensin or clots nobody takes two', () => {
+  const groups = [
+    ['statin'],
+    ['antidepressant'],
+    ['ace-inhibitor', 'angiotensin-blocker'],
+    ['anticoagulant', 'antiplatelet'],
+  ];
+  for (const { person, treatments } of lives) {
+    const kinds = treatments.filter(({ end }) => end === undefined).map(({ key }) => medicine(key).kind);
+    for (const group of groups)
+      assert.ok(kinds.filter((kind) => group.includes(kind)).length < 2, `${person.id}: ${group.join(', ')}`);
+  }
+});
+
+test('what a child takes for years becomes the grown people’s form at twelve', () => {
+  for (const { person, treatments } of lives)
+    for (const { key, end, id } of treatments)
+      if (medicine(key).form === 'liquid')
+        assert.ok(ageAt(person, end === undefined ? region.now : Date.parse(end)) < 12.1, id);
+});

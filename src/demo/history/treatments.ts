@@ -6,7 +6,7 @@ import type { Random } from '../../platform/random.ts';
 import { childForms, medicine, type Substance } from '../codes/medicines.ts';
 import type { Allergy, Person, Problem, Treatment } from '../model.ts';
 import { forbiddenSubstances } from './allergy-kinds.ts';
-import { ageAt, dayText, type Span, yearMs } from './span.ts';
+import { ageAt, atAge, dayText, type Span, yearMs } from './span.ts';
 
 interface Step {
   /** Medicines by weight: one of them is given. */
@@ -69,6 +69,12 @@ const steps: Readonly<Record<string, readonly Step[]>> = {
     { choices: [['furosemide-40', 1]], share: 0.8, after: soon },
     { choices: [['spironolactone-25', 1]], share: 0.55, after: later, severity: 0.35 },
     { choices: [['dapagliflozin-10', 1]], share: 0.5, after: later },
+  ],
+  'myocardial-infarction': [
+    { choices: [['aspirin-75', 3], ['clopidogrel-75', 1]], share: 0.95, after: soon },
+    { choices: [['atorvastatin-80', 1]], share: 0.92, after: soon },
+    { choices: [['bisoprolol-2.5', 1]], share: 0.8, after: soon },
+    { choices: [['ramipril-5', 1]], share: 0.75, after: soon },
   ],
   'stroke': [
     { choices: [['clopidogrel-75', 1]], share: 0.85, after: [0, 0.1] },
@@ -177,10 +183,54 @@ export function treatmentsOf(
     found.push(...stepsTaken({ person, problem, all, end, span, forbidden, taken: found }, own));
   }
   found.push(...contraceptionOf(person, span, random.fork('contraception')));
-  return found.toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.id < b.id ? -1 : 1));
+  return withoutDouble(found).toSorted((a, b) =>
+    a.start < b.start ? -1 : a.start > b.start ? 1 : a.id < b.id ? -1 : 1,
+  );
 }
 
 const forAge = (key: string, age: number): string => (age < 12 ? (childForms.get(key) ?? key) : key);
+
+/** Medicines of which one is enough. Those against clots are parted below: what thins the blood more takes the place. */
+const alternatives: Readonly<Record<string, string>> = {
+  ...{ statin: 'statin', antidepressant: 'antidepressant', 'beta-blocker': 'beta-blocker', acid: 'acid' },
+  ...{ 'ace-inhibitor': 'angiotensin', 'angiotensin-blocker': 'angiotensin', preventer: 'preventer' },
+  ...{ 'calcium-blocker': 'calcium-blocker', antiplatelet: 'antiplatelet' },
+};
+
+/** Whether they take it, or what does the same. A course may come again. */
+function hasAlready(taken: readonly Treatment[], key: string): boolean {
+  const group = alternatives[medicine(key).kind];
+  return taken.some(
+    (other) =>
+      other.end === undefined &&
+      (other.key === key || (group !== undefined && alternatives[medicine(other.key).kind] === group)),
+  );
+}
+
+/** What a child takes for years becomes the grown people's form at twelve. */
+function grownUp(person: Person, treatment: Treatment, key: string, span: Span): readonly Treatment[] {
+  const twelfth = atAge(person, 12);
+  if (treatment.key === key || twelfth >= Math.min(span.end, Date.parse(treatment.end ?? '9999-01-01')))
+    return [treatment];
+  const day = dayText(twelfth);
+  return [
+    { ...treatment, end: day },
+    { ...treatment, id: `${treatment.id}-grown`, key, start: day },
+  ];
+}
+
+/** Who begins an anticoagulant stops what keeps platelets apart. Source: NICE NG196. */
+function withoutDouble(all: readonly Treatment[]): readonly Treatment[] {
+  const begun = all.find(
+    ({ key, end }) => end === undefined && medicine(key).kind === 'anticoagulant',
+  )?.start;
+  if (begun === undefined) return all;
+  return all.flatMap((one) => {
+    if (medicine(one.key).kind !== 'antiplatelet' || (one.end !== undefined && one.end <= begun))
+      return [one];
+    return one.start >= begun ? [] : [{ ...one, end: begun }];
+  });
+}
 
 interface Steps {
   readonly person: Person;
@@ -200,18 +250,12 @@ function stepsTaken(given: Steps, random: Random): readonly Treatment[] {
   const earliest = span.end - random.between(8, 18) * yearMs;
   for (const [i, step] of all.entries()) {
     const [wanted, pause] = [random.chance(step.share), random.between(...step.after)];
-    const age = ageAt(person, at + pause * yearMs);
     const start = Math.max(at + pause * yearMs, earliest);
-    const known = step.choices.map(([key, weight]) => [forAge(key, age), weight] as const);
-    const choices = known.filter(([key]) => {
-      const { substance, kind } = medicine(key);
-      // A course may come again; what lasts is never had twice, nor two statins at a time.
-      const again = [...taken, ...found].some(
-        (other) =>
-          other.end === undefined &&
-          (other.key === key || (kind === 'statin' && medicine(other.key).kind === kind)),
-      );
-      return !again && !(substance !== undefined && forbidden.has(substance));
+    const age = ageAt(person, start);
+    const others = [...taken, ...(step.instead ? found.slice(0, -1) : found)];
+    const choices = step.choices.filter(([key]) => {
+      const { substance } = medicine(forAge(key, age));
+      return !hasAlready(others, key) && !(substance !== undefined && forbidden.has(substance));
     });
     const key = choices.length === 0 ? undefined : random.weighted(choices);
     const [youngest, oldest] = step.ages ?? [0, 130];
@@ -225,11 +269,12 @@ function stepsTaken(given: Steps, random: Random): readonly Treatment[] {
         found[found.length - 1] = { ...before, end: dayText(start) };
     }
     const stop = step.days === undefined ? end : start + step.days * 86_400_000;
-    found.push({
-      ...{ id: `${person.id}-rx-${problem.id.slice(person.id.length + 1)}-${i + 1}`, key },
+    const treatment: Treatment = {
+      ...{ id: `${person.id}-rx-${problem.id.slice(person.id.length + 1)}-${i + 1}`, key: forAge(key, age) },
       ...{ problem: problem.key, start: dayText(start) },
       ...(stop !== undefined && stop <= span.end ? { end: dayText(stop) } : {}),
-    });
+    };
+    found.push(...(step.days === undefined ? grownUp(person, treatment, key, span) : [treatment]));
     at = start;
   }
   return found.filter(({ end: ended }) => ended === undefined || ended > dayText(span.start));
