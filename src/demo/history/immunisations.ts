@@ -13,7 +13,7 @@ import {
 import type { HistoryPart, Life } from '../model.ts';
 import { ageOn, dateOf, dayOf, weekday, year } from './calendar.ts';
 import { lastDay } from './measurements.ts';
-import { organisationReference, practiceNurse, workerReference } from './staff.ts';
+import { practiceNurse, workerReference } from './staff.ts';
 
 interface Due {
   readonly key: VaccineKey;
@@ -238,10 +238,7 @@ function immunisation(
       : {}),
     ...(here
       ? {
-          performer: [
-            { actor: workerReference(practiceNurse(life, region)) },
-            { actor: organisationReference(region.organisation(person.practice)) },
-          ],
+          performer: [{ actor: workerReference(practiceNurse(life, region)) }],
         }
       : {}),
     protocolApplied: [

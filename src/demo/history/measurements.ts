@@ -21,6 +21,7 @@ import {
   panels,
   rounded,
 } from '../codes/measurements.ts';
+import { medicines } from '../codes/medicines.ts';
 import type { HistoryPart, Life, Region } from '../model.ts';
 import { interpretation, pressureReading } from './blood-pressure.ts';
 import { type Body, bodyOf, creatinineOf, egfrOf } from './body.ts';
@@ -52,6 +53,8 @@ interface Writing {
   readonly laboratory: Reference<Organization>;
   readonly doctor: Reference<Practitioner>;
   readonly next: (kind: string) => string;
+  /** What has been measured once already. */
+  readonly measured: Set<MeasureKey>;
 }
 
 export const measurements: HistoryPart = (life, region, random) => {
@@ -81,6 +84,7 @@ function writingOf(life: Life, region: Region, random: Random): Writing {
       ? organisationReference(trust)
       : reference<Organization>('Organization', life.person.practice),
     doctor: workerReference(usualDoctor(life, region)),
+    measured: new Set(),
     next: (kind) => {
       const count = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, count);
@@ -112,7 +116,7 @@ function reviewed(writing: Writing, review: Review, nurse: Agent): Resource[] {
   const taken = takenAt(review, nurse);
   const has = (test: Test): boolean => review.tests.has(test);
   return [
-    ...(has('pressure') ? [pressure(writing, taken), pulse(writing, taken)] : []),
+    ...(has('pressure') ? [pressure(writing, taken), ...pulse(writing, taken)] : []),
     ...(has('weight') ? sized(writing, taken) : []),
     ...(has('smoking') ? smoking(writing, taken) : []),
     ...(has('peak-flow')
@@ -138,25 +142,32 @@ function pressure(
   return pressureReading(next('bp'), life.person.id, at, systolic, diastolic, performer, encounter);
 }
 
-const pulse = (writing: Writing, taken: Taken): Observation => {
+/** Counted where the heart's rhythm, failure or a medicine that slows it asks for it. */
+function pulse(writing: Writing, taken: Taken): Observation[] {
+  const on = (start: string, end: string | undefined): boolean =>
+    dayOf(start) < taken.day && (end === undefined || dayOf(end) > taken.day);
   const slowed = writing.life.treatments.some(
-    ({ key, start, end }) =>
-      key.startsWith('bisoprolol') &&
-      dayOf(start) < taken.day &&
-      (end === undefined || dayOf(end) > taken.day),
+    ({ key, start, end }) => medicines.get(key)?.kind === 'beta-blocker' && on(start, end),
   );
-  const young = Math.max(0, 10 - ageOn(writing.life.person.born, taken.day)) * 3;
-  return reading(writing, 'heart-rate', taken, writing.random.normal((slowed ? 64 : 74) + young, 7));
-};
+  const heart = writing.life.problems.some(
+    ({ key, onset, ended }) => (key === 'atrial-fibrillation' || key === 'heart-failure') && on(onset, ended),
+  );
+  return slowed || heart
+    ? [reading(writing, 'heart-rate', taken, writing.random.normal(slowed ? 64 : 78, 7))]
+    : [];
+}
 
 function sized(writing: Writing, taken: Taken): Observation[] {
   const { body, random, life } = writing;
   const grown = ageOn(life.person.born, taken.day) >= 18;
   const weight = rounded(measure('weight'), body.weight(taken.day) * (1 + random.normal(0, 0.006)));
   const height = Math.round(body.height(taken.day));
+  // Grown people are measured once; their weight is what changes.
+  const isFirst = !writing.measured.has('height');
+  writing.measured.add('height');
   return [
     reading(writing, 'weight', taken, weight),
-    reading(writing, 'height', taken, height),
+    ...(grown && !isFirst ? [] : [reading(writing, 'height', taken, height)]),
     ...(grown ? [reading(writing, 'bmi', taken, weight / (height / 100) ** 2)] : []),
   ];
 }
