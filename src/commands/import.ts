@@ -10,6 +10,7 @@ import { duration, openProgress } from '../platform/progress.ts';
 import { openStore } from '../platform/store.ts';
 import { makeAuditPartitions } from '../record/audit-partitions.ts';
 import { bringUpToDate } from '../record/bring-up-to-date.ts';
+import { type GuideSources, openGuides } from '../record/guides.ts';
 import { analyse, analysedFrom } from '../record/import/analyse.ts';
 import { inputFiles } from '../record/import/input-files.ts';
 import { placeText, refusalLine, refusals, writeReport } from '../record/import/refusal-report.ts';
@@ -55,6 +56,8 @@ Ends with 0 when all is in, 3 when something was set aside or could not be read,
       throw new UsageError('Name the files or folders to import, such as: throughline import bundles/');
     const found = listing ? { files: [], passedOver: 0 } : inputFiles(positionals);
     const config = loadConfig({ env, mode: 'command' });
+    const guides: GuideSources = { sources: config.profiles, check: config.profileCheck };
+    if (guides.check === 'refuse') openGuides(guides); // a guide that cannot be read is told of before anything is begun
     const store = await openStore(config, { role: 'command', log: createLog({ level: config.logLevel }) });
     const { database } = store;
     try {
@@ -69,7 +72,7 @@ Ends with 0 when all is in, 3 when something was set aside or could not be read,
         invocation.tell(`${files(found.passedOver)} passed over: no .json, .ndjson or .jsonl by name.`);
       return await importFiles(invocation, database, found.files, {
         baseUrl: `${config.baseUrl}/fhir`,
-        guides: { sources: config.profiles, check: config.profileCheck },
+        guides,
         ...(processes === undefined ? {} : { processes }),
         ...(chunk === undefined ? {} : { chunk }),
       });

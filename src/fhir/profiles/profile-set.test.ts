@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ElementDefinition, StructureDefinition, ValueSet } from '@medplum/fhirtypes';
+import fc from 'fast-check';
 import { validate } from '../validate.ts';
 import type { Definitions } from './load-definitions.ts';
 import { type ProfileSet, profilesOf } from './profile-set.ts';
@@ -588,5 +589,26 @@ test('a profile is found and asked by itself, with or without a version', () => 
   assert.deepEqual(
     faults.map(({ where }) => where),
     ['Patient.name'],
+  );
+});
+
+test('the order of what is sent changes nothing where slices have none', () => {
+  const set = guide([
+    structure('P', 'Patient', [value('Patient.identifier', sliced('value', 'system')), ...byId]),
+  ]);
+  const rules = (systems: readonly string[]) =>
+    set
+      .check(patient({ ...ids(...systems), meta: { profile: [`${own}P`] } }))
+      .map(({ rule }) => rule)
+      .sort();
+  const systems = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 6 });
+  fc.assert(
+    fc.property(systems, (sent) => {
+      const some = sent.filter((one) => one === 'a').length;
+      const expected =
+        some === 0 ? ['Patient.identifier:a min'] : some > 1 ? ['Patient.identifier:a max'] : [];
+      assert.deepEqual(rules(sent), expected);
+      assert.deepEqual(rules(sent.toSorted()), expected);
+    }),
   );
 });
