@@ -24,6 +24,8 @@ const colour = (
 /** Every colour that a theme changes. What is not here is white on a strong colour, dark on a pale one, or focus: the same in all. */
 export const themeColours: readonly ThemeColour[] = [
   colour('text', '#212b32', '#e8edee', '#000', '#fff'),
+  colour('text', '#212b32fc', '#e8edee', '#000', '#fff'),
+  colour('text', '#005eb8b3', '#8dc3f5b3', '#00308f', '#ffeb3b'),
   colour('text', '#4c6272', '#b5c2ca', '#000', '#fff'),
   colour('text', '#005eb8', '#8dc3f5', '#00308f', '#ffeb3b'),
   colour('text', '#330072', '#d3b8ff', '#330072', '#ffd0ff'),
@@ -63,9 +65,14 @@ const useOf = (property: string): Use | undefined => {
 
 const colourPattern = /#[0-9a-f]{3,8}\b/g;
 
+/** The selectors of a rule; commas within brackets part none. */
+const selectorsOf = (selector: string): string[] => selector.split(/,(?![^(]*\))/);
+
+const showsFocus = (selector: string): boolean => selector.replace(/:not\([^)]*\)/g, '').includes(':focus');
+
 /** Colours of a rule that stands on a background of its own, or shows focus, belong together and stay. */
 function isFixed(selector: string, declarations: readonly string[]): boolean {
-  if (selector.replace(/:not\([^)]*\)/g, '').includes(':focus')) return true;
+  if (showsFocus(selector)) return true;
   return declarations.some((declaration) => {
     const [property = '', value = ''] = split(declaration);
     if (useOf(property) !== 'surface') return false;
@@ -108,8 +115,7 @@ const opposite: Readonly<Record<string, string>> = { left: 'right', right: 'left
 
 /** A selector within text that runs from right to left, and not within some that runs from left to right inside it. */
 const rightToLeft = (selector: string): string =>
-  selector
-    .split(',')
+  selectorsOf(selector)
     .map((one) => {
       const [whole, pseudo] = /^(.*?)(::?(?:before|after))?$/.exec(one)?.slice(1) ?? [one, ''];
       return `[dir=rtl] ${whole}:not([dir=ltr] *)${pseudo ?? ''}`;
@@ -117,6 +123,12 @@ const rightToLeft = (selector: string): string =>
     .join(',');
 
 function rule(selector: string, body: string, inPrint: boolean): string {
+  const selectors = selectorsOf(selector);
+  const focus = selectors.filter(showsFocus);
+  if (focus.length > 0 && focus.length < selectors.length) {
+    const others = selectors.filter((one) => !showsFocus(one));
+    return rule(others.join(','), body, inPrint) + rule(focus.join(','), body, inPrint);
+  }
   const declarations = body.split(/;(?![^(]*\))/).filter(Boolean);
   const fixed = inPrint || isFixed(selector, declarations);
   const turned: string[] = [];
