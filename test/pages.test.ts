@@ -237,6 +237,17 @@ describe('pages', () => {
     assert.equal(page.headers['content-type'], 'application/octet-stream');
     assert.equal(page.headers['x-content-type-options'], 'nosniff');
     assert.match(String(page.headers['content-disposition']), /^attachment;/);
+    const file = await server.app.inject('/people/margaret/items/DocumentReference/letter/attachments/2');
+    assert.equal(file.headers['content-type'], 'application/pdf');
+    assert.equal(file.headers['x-content-type-options'], 'nosniff');
+    assert.equal(file.headers['content-security-policy'], "default-src 'none'; sandbox");
+    assert.match(
+      String(file.headers['content-disposition']),
+      /^attachment; filename="Kidney clinic letter as PDF\.pdf"/,
+    );
+    assert.equal(file.body, '%PDF-1.7\n%%EOF\n');
+    const item = await server.app.inject('/people/margaret/items/DocumentReference/letter');
+    assert.match(item.body, /Kidney clinic letter as PDF<\/bdi> \(PDF, 15 bytes\)/);
   });
 
   it('do not show another person’s entry under this person', async () => {

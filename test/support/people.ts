@@ -207,7 +207,12 @@ const margaretsRecord: Resource[] = [
           data: Buffer.from('<script>alert(1)</script>').toString('base64'),
         },
       },
+      { attachment: { title: 'Kidney clinic letter as PDF', url: 'Binary/letter-file' } },
     ],
+  },
+  {
+    ...{ resourceType: 'Binary', id: 'letter-file', contentType: 'application/pdf' },
+    ...{ securityContext: subject, data: Buffer.from('%PDF-1.7\n%%EOF\n').toString('base64') },
   },
   {
     resourceType: 'Appointment',
