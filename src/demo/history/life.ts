@@ -14,11 +14,12 @@ export function lifeOf(person: Person, region: Region, random: Random): Life {
   const span = spanOf(person, region);
   const problems = problemsOf(person, span, random.fork('problems'));
   const allergies = allergiesOf(person, span, random.fork('allergies'));
+  const pregnancies = pregnanciesOf(person, span, region, random.fork('pregnancies'));
   const { contacts, referrals } = contactsOf(person, problems, span, region, random.fork('contacts'));
   return {
     ...{ person, problems, contacts, allergies, referrals, from: dayText(span.start) },
-    treatments: treatmentsOf(person, problems, allergies, span, random.fork('treatments')),
-    pregnancies: pregnanciesOf(person, span, region, random.fork('pregnancies')),
+    pregnancies,
+    treatments: treatmentsOf(person, { problems, allergies, pregnancies }, span, random.fork('treatments')),
     bookings: bookingsOf({ person, problems, referrals }, region, random.fork('bookings')),
   };
 }

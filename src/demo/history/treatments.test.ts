@@ -27,7 +27,7 @@ test('nobody gets what their allergies forbid: no penicillin for those allergic 
         const allergies = keys.map((key) => ({ id: key, key, recorded: person.born, severe: true }));
         const problems = problemsOf(person, span, random.fork('problems'));
         const forbidden = forbiddenSubstances(allergies);
-        for (const { key } of treatmentsOf(person, problems, allergies, span, random)) {
+        for (const { key } of treatmentsOf(person, { problems, allergies, pregnancies: [] }, span, random)) {
           const { substance, name } = medicine(key);
           assert.ok(substance === undefined || !forbidden.has(substance), name);
         }
@@ -110,4 +110,16 @@ test('what a child takes for years becomes the grown people’s form at twelve',
     for (const { key, end, id } of treatments)
       if (medicine(key).form === 'liquid')
         assert.ok(ageAt(person, end === undefined ? region.now : Date.parse(end)) < 12.1, id);
+});
+
+test('who is pregnant takes no statin, nothing that blocks angiotensin, and no contraceptive', () => {
+  const kinds = new Set(['statin', 'ace-inhibitor', 'angiotensin-blocker', 'contraceptive']);
+  let seen = 0;
+  for (const { pregnancies, treatments } of lives)
+    for (const { began, ended = '9999' } of pregnancies) {
+      seen += 1;
+      for (const { key, start, end = '9999', id } of treatments)
+        assert.ok(!kinds.has(medicine(key).kind) || end <= began || start > ended, id);
+    }
+  assert.ok(seen > 50);
 });

@@ -4,7 +4,7 @@
  */
 import type { Random } from '../../platform/random.ts';
 import { childForms, medicine, type Substance } from '../codes/medicines.ts';
-import type { Allergy, Person, Problem, Treatment } from '../model.ts';
+import type { Allergy, Person, Pregnancy, Problem, Treatment } from '../model.ts';
 import { forbiddenSubstances } from './allergy-kinds.ts';
 import { ageAt, atAge, dayText, type Span, yearMs } from './span.ts';
 
@@ -160,14 +160,19 @@ function hypertensionSteps(person: Person, onset: number): readonly Step[] {
 /** Of the heart's and vessels' risk: with diabetes from 40 on. Source: NICE NG238. */
 const statinFor: Step = { choices: [['atorvastatin-20', 1]], share: 0.72, after: [0, 2], ages: [40, 84] };
 
+export interface TreatedFor {
+  readonly problems: readonly Problem[];
+  readonly allergies: readonly Allergy[];
+  readonly pregnancies: readonly Pregnancy[];
+}
+
 /**
- * In order of their start. Nothing that an allergy forbids; no medicine twice at a time; what was stopped before the history
+ * In order of their start. Nothing that an allergy or a pregnancy forbids; no medicine twice at a time; what was stopped before the history
  * began is left out.
  */
 export function treatmentsOf(
   person: Person,
-  problems: readonly Problem[],
-  allergies: readonly Allergy[],
+  { problems, allergies, pregnancies }: TreatedFor,
   span: Span,
   random: Random,
 ): readonly Treatment[] {
@@ -183,7 +188,7 @@ export function treatmentsOf(
     found.push(...stepsTaken({ person, problem, all, end, span, forbidden, taken: found }, own));
   }
   found.push(...contraceptionOf(person, span, random.fork('contraception')));
-  return withoutDouble(found).toSorted((a, b) =>
+  return apartFromPregnancy(withoutDouble(found), pregnancies).toSorted((a, b) =>
     a.start < b.start ? -1 : a.start > b.start ? 1 : a.id < b.id ? -1 : 1,
   );
 }
@@ -229,6 +234,35 @@ function withoutDouble(all: readonly Treatment[]): readonly Treatment[] {
     if (medicine(one.key).kind !== 'antiplatelet' || (one.end !== undefined && one.end <= begun))
       return [one];
     return one.start >= begun ? [] : [{ ...one, end: begun }];
+  });
+}
+
+/** Kinds that harm an unborn child, and those that make no sense. Sources: NICE NG133; BNF, prescribing in pregnancy. */
+const notInPregnancy = new Set([
+  'ace-inhibitor',
+  'angiotensin-blocker',
+  'statin',
+  'immune',
+  'contraceptive',
+  'gliptin',
+  'gliflozin',
+  'glp-1',
+  'sulfonylurea',
+]);
+
+/** Stopped where a pregnancy begins, and not begun in one. */
+function apartFromPregnancy(
+  all: readonly Treatment[],
+  pregnancies: readonly Pregnancy[],
+): readonly Treatment[] {
+  return all.flatMap((one) => {
+    if (!notInPregnancy.has(medicine(one.key).kind)) return [one];
+    let kept: Treatment = one;
+    for (const { began, ended = '9999-12-31' } of pregnancies) {
+      if (kept.start >= began && kept.start <= ended) return [];
+      if (kept.start < began && (kept.end === undefined || kept.end > began)) kept = { ...kept, end: began };
+    }
+    return [kept];
   });
 }
 
