@@ -52,8 +52,13 @@ interface Drawable {
   readonly valued: Valued;
 }
 
-const tokensOf = (valued: Valued): string[] =>
-  (valued.code?.coding ?? []).map((coding) => `${coding.system ?? ''}|${coding.code ?? ''}`);
+/** Codes of a reading; its words where it has no code. */
+const tokensOf = (valued: Valued): string[] => {
+  const codings = (valued.code?.coding ?? []).filter((coding) => coding?.code);
+  return codings.length > 0
+    ? codings.map((coding) => `${coding.system ?? ''}|${coding.code ?? ''}`)
+    : [conceptText(valued.code)].filter(Boolean);
+};
 
 /** The moment of a date: the start of what it covers. */
 const momentOf = (date: string): number | undefined => {
@@ -191,7 +196,10 @@ export function trendOf(
   };
 }
 
-/** Reads the trend of a code, `http://loinc.org|8480-6`, that observations or their components carry. */
+/**
+ * Reads the trend of a code, `http://loinc.org|8480-6`, that observations or their components carry; of words where a test has
+ * no code.
+ */
 export async function readTrend(
   reading: Reading,
   person: string,
@@ -199,8 +207,21 @@ export async function readTrend(
   links: TrendLinks,
 ): Promise<Trend> {
   const bar = token.lastIndexOf('|');
-  const code = `${searchValue(token.slice(0, Math.max(bar, 0)))}${bar < 0 ? '' : '|'}${searchValue(token.slice(bar + 1))}`;
+  if (bar < 0) return trendOfWords(reading, person, token, links);
+  const code = `${searchValue(token.slice(0, bar))}|${searchValue(token.slice(bar + 1))}`;
   const query = `patient=Patient/${person}&combo-code=${encodeURIComponent(code)}&_sort=-date`;
   const { resources, next } = await searchUpTo<Observation>(reading, 'Observation', query, mostRead);
   return trendOf(links, token, resources, next !== undefined);
+}
+
+async function trendOfWords(
+  reading: Reading,
+  person: string,
+  words: string,
+  links: TrendLinks,
+): Promise<Trend> {
+  const query = `patient=Patient/${person}&code:text=${encodeURIComponent(searchValue(words))}&_sort=-date`;
+  const { resources, next } = await searchUpTo<Observation>(reading, 'Observation', query, mostRead);
+  const same = resources.filter((one) => tokensOf(one).includes(words));
+  return trendOf(links, words, same, next !== undefined);
 }
