@@ -15,10 +15,17 @@ import { slicingOf } from './slices.ts';
 import { holdsQuietly, tell } from './told-faults.ts';
 
 export function compileElement(node: ElementNode, compiling: Compiling): ItemCheck {
-  const checks: ItemCheck[] = [
+  return oneOf(checksOf(node, compiling));
+}
+
+function checksOf(node: ElementNode, compiling: Compiling): readonly ItemCheck[] {
+  return [
     ...valueChecks(node, compiling),
     ...[...node.children.values()].flatMap((child) => compileChild(child, compiling) ?? []),
   ];
+}
+
+function oneOf(checks: readonly ItemCheck[]): ItemCheck {
   const [only] = checks;
   if (checks.length === 1 && only) return only;
   return (item, walk) => {
@@ -109,8 +116,10 @@ function compileChild(node: ElementNode, compiling: Compiling): ItemCheck | unde
   const path = name.replace(/\[x\]$/, '');
   const least = rules.min ?? 0;
   const most = rules.max === undefined || rules.max === '*' ? Number.POSITIVE_INFINITY : Number(rules.max);
-  const one = compileElement(node, compiling);
+  const checks = checksOf(node, compiling);
   const sliced = slicingOf(node, compiling);
+  if (least === 0 && most === Number.POSITIVE_INFINITY && checks.length === 0 && !sliced) return undefined;
+  const one = oneOf(checks);
   return (owner, walk) => {
     const found = items(owner);
     if (found.length < least)
