@@ -141,6 +141,37 @@ test('what is not understood is refused with how to mend it', async () => {
   }
 });
 
+const everyone = patients.map(({ id }) => id);
+const idOf = (word: string) => (word.startsWith('demo-') ? word : `demo-${word}`);
+
+/** Whose records open to whom, as the sign-in page says it, and whose do not. */
+const whose: Readonly<
+  Record<string, { readonly shown: readonly string[]; readonly kept: readonly string[] }>
+> = {
+  'Ms Jo Lind': { shown: ['jo', 'theo'], kept: ['maya', 'iris'] },
+  'Mrs Carol Whitlock': { shown: ['carol', 'walter'], kept: ['megan'] },
+  'Mrs Megan Ashworth': { shown: ['megan', 'ella'], kept: ['rhys'] },
+  'Mrs Marion Ellis': { shown: ['marion', 'kai'], kept: ['theo'] },
+  'Dr Asha Patel': {
+    shown: ['iris', 'tomasz', 'anita', 'fatima', 'daniel', 'kai'],
+    kept: ['walter', 'ella'],
+  },
+  'Dr Huw Evans': { shown: ['walter', 'carol', 'megan', 'rhys', 'ella'], kept: ['iris', 'kai'] },
+  'Noor Haddad': { shown: ['tomasz', 'iris'], kept: ['walter'] },
+  'Ben Carter': { shown: ['daniel'], kept: ['walter'] },
+  'Sue Tanner': { shown: ['maya'], kept: ['walter'] },
+  'Mo Rahman': { shown: ['iris', 'tomasz'], kept: ['walter', 'maya'] },
+  'Dr Lena Fischer': { shown: ['iris'], kept: ['sam', 'walter', 'kai'] },
+  'Dr Ruth Osei': { shown: ['anita'], kept: ['sam', 'walter', 'kai'] },
+  'Dr Yusuf Demir': { shown: ['iris', 'anita', 'fatima'], kept: ['walter', 'kai'] },
+  'Chloe Bennett': { shown: ['fatima'], kept: ['walter', 'kai'] },
+  'Elin Morgan': { shown: ['walter'], kept: ['iris', 'carol'] },
+  'Grace Adeyemi': { shown: ['walter'], kept: ['iris', 'kai'] },
+  'Leon Baptiste': { shown: ['kai'], kept: ['walter', 'iris'] },
+  // Who reviews who looked sees names of all, and nothing of anyone’s health.
+  'Priya Shah': { shown: ['walter'], kept: [] },
+};
+
 test('two processes make one region, and everyone whom the sign-in page lists can be become', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-demo-'));
   chmodSync(folder, 0o755); // the database runs as another user
@@ -151,8 +182,11 @@ test('two processes make one region, and everyone whom the sign-in page lists ca
   assert.equal(((await counted.json()) as { total: number }).total, 24 + patients.length);
 
   const page = await (await fetch(`${product.url}/sign-in`)).text();
-  const listed = [...page.matchAll(/name="account" value="([^"]+)" aria-label="([^"]+)"/g)];
+  assert.doesNotMatch(page, /\{demo-/, 'every date is filled in');
+  const listed = [...page.matchAll(/name="account" value="([^"]+)" aria-label="([^",]+)/g)];
   assert.equal(listed.length, staff.length + patients.filter((one) => one.try !== undefined).length);
+  const opens = async (cookie: string, path: string) =>
+    fetch(`${product.url}${path}`, { headers: { cookie } });
   for (const [, account = '', name = ''] of listed) {
     const answer = await fetch(`${product.url}/sign-in/demonstration`, {
       method: 'POST',
@@ -165,7 +199,17 @@ test('two processes make one region, and everyone whom the sign-in page lists ca
       .getSetCookie()
       .map((line) => line.split(';')[0])
       .join('; ');
-    const home = await fetch(`${product.url}/account`, { headers: { cookie } });
-    assert.equal(home.status, 200, name);
+    assert.equal((await opens(cookie, '/account')).status, 200, name);
+    const own = patients.find((one) => name.endsWith(`${one.given} ${one.family}`))?.id;
+    const { shown, kept } = whose[name] ?? {
+      shown: own ? [own] : [],
+      kept: own ? ['iris', 'sam'] : everyone,
+    };
+    for (const one of shown)
+      assert.equal((await opens(cookie, `/people/${idOf(one)}`)).status, 200, `${name} opens ${one}`);
+    for (const one of kept.filter((other) => idOf(other) !== own))
+      assert.equal((await opens(cookie, `/people/${idOf(one)}`)).status, 404, `${name} does not open ${one}`);
+    if (name === 'Mrs Marion Ellis')
+      assert.doesNotMatch(await (await opens(cookie, '/people/demo-kai')).text(), /neglect|protection plan/i);
   }
 });

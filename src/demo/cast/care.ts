@@ -308,7 +308,8 @@ export const episode = (
   about: {
     readonly since: number;
     readonly type: CodeableConcept;
-    readonly organisation: string;
+    /** None where the case is one worker’s alone: an organisation’s caseload opens to all who work there. */
+    readonly organisation?: string;
     readonly manager: string;
     readonly diagnosis?: string;
   },
@@ -317,7 +318,8 @@ export const episode = (
     ...{ resourceType: 'EpisodeOfCare', id: t.id(suffix), status: 'active', type: [about.type] },
     meta: profiled('UKCore-EpisodeOfCare'),
     ...{ patient: patientReference(t.patient), period: period(t.on(about.since)) },
-    ...{ managingOrganization: at(t, about.organisation), careManager: by(about.manager) },
+    ...(about.organisation === undefined ? {} : { managingOrganization: at(t, about.organisation) }),
+    careManager: by(about.manager),
     ...(about.diagnosis === undefined
       ? {}
       : { diagnosis: [{ condition: reference('Condition', t.id(about.diagnosis)) }] }),

@@ -82,7 +82,7 @@ export function daniel(region: Region): Resource[] {
         [-140, 58, 'A little raised with the stones.'],
         [-60, 33],
       ],
-      'Organization/demo-infirmary',
+      'Organization/demo-diagnostic-centre',
     ),
     ...series(
       t,

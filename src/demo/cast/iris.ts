@@ -37,7 +37,7 @@ const rightFoot = snomed('7769000', 'Right foot structure');
 export function iris(region: Region): Resource[] {
   const t = tellerOf('demo-iris', region);
   const self = patientReference(t.patient);
-  const laboratory = 'Organization/demo-infirmary';
+  const laboratory = 'Organization/demo-diagnostic-centre';
   const hba1c = series(
     t,
     'hba1c',

@@ -59,7 +59,6 @@ export function kai(region: Region): Resource[] {
       ...{
         since: -330,
         type: said('Children’s social care'),
-        organisation: 'demo-council',
         manager: 'demo-leon',
       },
     }),
@@ -152,7 +151,7 @@ export function kai(region: Region): Resource[] {
         worker('demo-noor', 'Practice nurse'),
         { who: carer, role: 'Foster carer' },
       ],
-      { since: -310, organisation: 'demo-council' },
+      { since: -310 },
     ),
     plan(t, 'health-plan', {
       ...{ title: 'Health plan', since: -300, review: 60, author: 'demo-asha', team: 'team' },
@@ -188,7 +187,7 @@ export function kai(region: Region): Resource[] {
         for: patientReference(t.patient),
         authoredOn: t.at(-6),
       },
-      ...{ requester: at(t, 'demo-council'), owner: by('demo-leon') },
+      ...{ requester: by('demo-leon'), owner: by('demo-leon') },
     },
     message(t, 'message-1', 'Kai has had five dry nights. He wants to stop the chart. May we?', {
       day: -4,

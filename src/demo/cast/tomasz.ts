@@ -37,7 +37,7 @@ const atHome: readonly (readonly [number, number, number])[] = Array.from({ leng
 export function tomasz(region: Region): Resource[] {
   const t = tellerOf('demo-tomasz', region);
   const self = patientReference(t.patient);
-  const laboratory = 'Organization/demo-infirmary';
+  const laboratory = 'Organization/demo-diagnostic-centre';
   const kidney = series(
     t,
     'egfr',

@@ -36,7 +36,7 @@ import {
 export function walter(region: Region): Resource[] {
   const t = tellerOf('demo-walter', region);
   const self = patientReference(t.patient);
-  const laboratory = 'Organization/demo-infirmary';
+  const laboratory = 'Organization/demo-diagnostic-centre';
   const carer = (suffix: string, name: string) =>
     reference<RelatedPerson>('RelatedPerson', t.id(suffix), name);
   const [carol, stan, beata] = [
