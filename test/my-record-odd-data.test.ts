@@ -47,9 +47,27 @@ async function americanRecord(): Promise<readonly Resource[]> {
   return resourcesOfBundle(text);
 }
 
+const pdf = Buffer.from('%PDF-1.4\n%%EOF\n');
+const paper = (id: string, contentType: string, bytes: Buffer, patient = 'margaret'): Resource[] => [
+  {
+    ...{ resourceType: 'Binary', id: `${id}-file`, contentType, data: bytes.toString('base64') },
+    securityContext: { reference: `Patient/${patient}` },
+  },
+  {
+    ...{ resourceType: 'DocumentReference', id, status: 'current', type: { text: 'Clinic letter' } },
+    ...{ subject: { reference: `Patient/${patient}` }, date: '2026-10-01T10:00:00Z' },
+    content: [{ attachment: { contentType, url: `Binary/${id}-file`, size: bytes.length, title: 'Letter' } }],
+  },
+];
+
 before(async () => {
   const { record } = await testRecord(ending);
   await putAll(record, people);
+  await putAll(record, [
+    ...paper('paper', 'application/pdf', pdf),
+    ...paper('trap', 'text/html', Buffer.from('<script>alert(1)</script>')),
+    ...paper('other', 'application/pdf', pdf, 'odd-person'),
+  ]);
   const foreign = await americanRecord();
   await putAll(record, foreign);
   american = foreign.find(({ resourceType }) => resourceType === 'Patient')?.id;
@@ -113,4 +131,46 @@ test('a record of missing dates, unknown codes and texts that would break a page
 test('an American record of many years', async (t) => {
   if (american === undefined) return t.skip('the shared data are not here');
   await wholeRecord(american);
+});
+
+test('a PDF is shown in its page only when asked for, framed by this site alone; its size is told before', async () => {
+  ownId = 'margaret';
+  const page = await server.app.inject('/my-record/margaret/documents/paper');
+  assert.match(page.body, /PDF, \d+ bytes/);
+  assert.doesNotMatch(page.body, /<iframe/);
+  assert.doesNotMatch(String(page.headers['content-security-policy']), /frame-src/);
+  const shown = await server.app.inject('/my-record/margaret/documents/paper?show=0');
+  assert.match(
+    shown.body,
+    /<iframe class="tl-told__file" src="\/my-record\/margaret\/documents\/paper\/files\/0\?in=page"/,
+  );
+  assert.match(String(shown.headers['content-security-policy']), /frame-src 'self'/);
+  const file = await server.app.inject('/my-record/margaret/documents/paper/files/0?in=page');
+  assert.deepEqual(file.rawPayload, pdf);
+  assert.match(String(file.headers['content-disposition']), /^inline/);
+  assert.match(String(file.headers['content-security-policy']), /frame-ancestors 'self'/);
+  assert.equal(file.headers['x-frame-options'], 'SAMEORIGIN');
+  const download = await server.app.inject('/my-record/margaret/documents/paper/files/0');
+  assert.match(String(download.headers['content-disposition']), /^attachment/);
+  assert.equal(download.headers['x-frame-options'], 'DENY');
+});
+
+test('a document that a browser would run is only ever handed over', async () => {
+  ownId = 'margaret';
+  for (const query of ['', '?in=page']) {
+    const file = await server.app.inject(`/my-record/margaret/documents/trap/files/0${query}`);
+    assert.match(String(file.headers['content-disposition']), /^attachment/);
+    assert.equal(file.headers['content-type'], 'application/octet-stream');
+  }
+});
+
+test('another person’s document is as if it were not there', async () => {
+  ownId = 'margaret';
+  for (const path of [
+    'documents/other',
+    'documents/other/files/0',
+    'documents/paper/files/9',
+    'documents/paper/files/x',
+  ])
+    assert.equal((await server.app.inject(`/my-record/margaret/${path}`)).statusCode, 404, path);
 });
