@@ -44,6 +44,18 @@ const clamdAddress = z.string().refine((text) => /^(tcp:\/\/[^/]+|unix:\/.+)$/.t
   error: 'must be like tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl',
 });
 
+const smtpAddress = z.string().refine((text) => /^smtps?:\/\/[^/]/.test(text), {
+  error: 'must be like smtps://user:password@host:465 or smtp://host:587',
+});
+
+const sender = z.string().regex(/^[^<>\r\n]{0,100}<?[^\s@<>]+@[^\s@<>]+>?$/, {
+  error: 'must be an email address, or like Throughline <no-reply@example.org>',
+});
+
+const pushKey = z.string().refine((text) => Buffer.from(text, 'base64url').length === 32, {
+  error: 'must be 32 bytes in base64. Make one with: openssl rand -base64 32',
+});
+
 /** Which proxies to believe about the caller's address: none, all, a number of hops, or addresses. */
 const proxies = z.union([
   z.boolean(),
@@ -127,6 +139,16 @@ const settings = {
     form: clamdAddress,
     help: 'ClamAV daemon that looks for viruses in files that people send: tcp://host:3310 or unix:/path',
   },
+  SMTP_URL: {
+    form: smtpAddress,
+    help: 'Mail server that emails go out by; without it emails stay in the outbox',
+  },
+  MAIL_FROM: { form: sender, help: 'Whom emails come from; needed with SMTP_URL' },
+  PUSH_KEY: {
+    form: pushKey,
+    help: 'Key that signs notifications to browsers (VAPID): 32 random bytes in base64',
+  },
+  NHS_NOTIFY: { form: z.json(), help: 'Account of NHS Notify, for texts and emails: docs/operations.md' },
   SEARCH_TIMEOUT_SECONDS: { form: whole(1, 3600), help: 'Longest that one database statement may take' },
 } as const;
 
@@ -172,6 +194,13 @@ export interface Config {
   readonly searchTimeoutSeconds: number;
   /** Undefined: files that people send are not looked at. */
   readonly clamdUrl: string | undefined;
+  /** Undefined: emails go by NHS Notify where that is given, else they stay in the outbox. */
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string | undefined;
+  /** Undefined where it serves: no notifications to browsers. Elsewhere one is made and kept in the data folder. */
+  readonly pushKey: string | undefined;
+  /** As given: `platform/notify` reads it. */
+  readonly nhsNotify: unknown;
   /** Where each setting came from: `default`, `environment` or the file's path. */
   readonly origins: Readonly<Record<Setting, string>>;
 }
@@ -250,6 +279,10 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
     profileCheck: read<'off' | 'warn' | 'refuse'>('PROFILE_CHECK', settings.PROFILE_CHECK.form, () => 'warn'),
     shutdownSeconds: read('SHUTDOWN_SECONDS', settings.SHUTDOWN_SECONDS.form, () => 20),
     clamdUrl: read<string | undefined>('CLAMD_URL', settings.CLAMD_URL.form, () => undefined),
+    smtpUrl: read<string | undefined>('SMTP_URL', settings.SMTP_URL.form, () => undefined),
+    mailFrom: read<string | undefined>('MAIL_FROM', settings.MAIL_FROM.form, () => undefined),
+    pushKey: read<string | undefined>('PUSH_KEY', settings.PUSH_KEY.form, () => undefined),
+    nhsNotify: read<unknown>('NHS_NOTIFY', jsonOf(settings.NHS_NOTIFY.form), () => undefined),
     searchTimeoutSeconds: read('SEARCH_TIMEOUT_SECONDS', settings.SEARCH_TIMEOUT_SECONDS.form, () => 30),
     origins,
   };
@@ -259,6 +292,8 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
       'HOST',
       `HOST is ${host}, which others can reach: set ACCESS_TOKEN, or leave HOST out to serve this machine alone.`,
     );
+  if (config.smtpUrl !== undefined && config.mailFrom === undefined)
+    wrong('MAIL_FROM', 'MAIL_FROM must be given with SMTP_URL: whom emails come from.');
   if (config.databaseOwnerUrl !== undefined && config.databaseUrl === undefined)
     wrong(
       'DATABASE_OWNER_URL',
@@ -297,7 +332,9 @@ const jsonOf = <T>(form: z.ZodType<T>): z.ZodType<T> =>
 
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.');
 const isSecret = (name: Setting) =>
-  /^(ACCESS_TOKEN|DATABASE_(OWNER_)?URL|SECRETS_KEY|AUDIT_SIGNING_KEY|SIGN_IN_PROVIDERS)$/.test(name);
+  /^(ACCESS_TOKEN|DATABASE_(OWNER_)?URL|SECRETS_KEY|AUDIT_SIGNING_KEY|SIGN_IN_PROVIDERS|SMTP_URL|PUSH_KEY|NHS_NOTIFY)$/.test(
+    name,
+  );
 
 const shortestToken = 32;
 
@@ -355,6 +392,11 @@ export function describeConfig(config: Config): string {
     PROFILE_CHECK: config.profileCheck,
     SHUTDOWN_SECONDS: config.shutdownSeconds,
     CLAMD_URL: config.clamdUrl ?? '(none: files are not checked for viruses)',
+    SMTP_URL:
+      config.smtpUrl === undefined ? '(none: emails stay in the outbox)' : withoutPassword(config.smtpUrl),
+    MAIL_FROM: config.mailFrom ?? '(none)',
+    PUSH_KEY: config.pushKey === undefined ? '(none given)' : '(given)',
+    NHS_NOTIFY: config.nhsNotify === undefined ? '(none)' : '(given)',
     SEARCH_TIMEOUT_SECONDS: config.searchTimeoutSeconds,
   };
   const rows = names.map((name) => [name, String(values[name]), config.origins[name], settings[name].help]);

@@ -51,8 +51,13 @@ export interface Jobs {
     schema: z.ZodType<Payload>,
     work: (context: JobContext<Payload>) => Promise<unknown>,
   ): void;
-  /** Queues a job; inside `sql`'s transaction where given, so that it exists only if that is committed. */
-  start(kind: string, payload: unknown, sql?: Transaction): Promise<string>;
+  /**
+   * Queues a job; inside `sql`'s transaction where given, so that it exists only if that is committed. Not begun before
+   * `delaySeconds` have passed.
+   */
+  start(kind: string, payload: unknown, sql?: Transaction, delaySeconds?: number): Promise<string>;
+  /** Drops what is kept of jobs of a kind that were done before (ms since 1970 UTC): for small jobs that nobody asks after. */
+  clear(kind: string, before: number): Promise<void>;
   status(id: string): Promise<JobStatus | undefined>;
   /** Asks a job to stop. False: there is none, or it has ended. */
   cancel(id: string): Promise<boolean>;
@@ -204,7 +209,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       // The payload was parsed by the same schema that types it.
       kinds.set(kind, { schema, work: perform as Kind['work'] });
     },
-    async start(kind, payload, sql) {
+    async start(kind, payload, sql, delaySeconds = 0) {
       const known = kinds.get(kind);
       if (!known) throw new Error(`No job of the kind "${kind}" is defined`);
       const parsed = known.schema.safeParse(payload);
@@ -216,10 +221,14 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       const id = newId();
       const put = async (on: Transaction) => {
         await on`insert into job (id, kind, payload) values (${id}, ${kind}, ${on.json(JSON.parse(JSON.stringify(payload)))})`;
-        await queue.add(on, id, 0);
+        await queue.add(on, id, Math.max(0, delaySeconds));
       };
       await (sql ? put(sql) : pool.begin(put));
       return id;
+    },
+    async clear(kind, before) {
+      await pool`
+        delete from job where kind = ${kind} and state = 'done' and ended < to_timestamp(${before}::float8 / 1000)`;
     },
     status: (id) => statusOf(pool, id),
     async cancel(id) {

@@ -24,7 +24,7 @@ export interface PublicFetchOptions {
 export interface FetchInit {
   readonly method?: string;
   readonly headers?: ConstructorParameters<typeof Headers>[0];
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 /**

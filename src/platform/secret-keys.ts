@@ -11,7 +11,7 @@ const least = 32;
  * SECRETS_KEY; a demonstration without it makes one at its first start and keeps it in the data folder for its owner alone.
  */
 export function secretKeys(config: Pick<Config, 'secretsKey' | 'dataDir'>): readonly Uint8Array[] {
-  return (config.secretsKey ?? keptIn(config.dataDir)).split(',').map((text) => {
+  return (config.secretsKey ?? keptSecret(config.dataDir, 'secrets.key')).split(',').map((text) => {
     const key = Buffer.from(text.trim(), 'base64');
     if (key.length < least)
       throw problem(
@@ -22,8 +22,9 @@ export function secretKeys(config: Pick<Config, 'secretsKey' | 'dataDir'>): read
   });
 }
 
-function keptIn(folder: string): string {
-  const file = join(folder, 'secrets.key');
+/** Random bytes in base64, made at the first start and kept in the data folder under a name, for its owner alone. */
+export function keptSecret(folder: string, name: string): string {
+  const file = join(folder, name);
   mkdirSync(folder, { recursive: true });
   try {
     // Only one of several processes that start together makes it.

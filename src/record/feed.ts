@@ -3,7 +3,7 @@ import { problem } from '../platform/problem.ts';
 import { asProblem } from '../platform/sql-error.ts';
 import type { Key } from './keys.ts';
 import type { Connection } from './store.ts';
-import { typeName } from './type-numbers.ts';
+import { typeName, typeNumber } from './type-numbers.ts';
 
 /** One change of the record, in the order in which changes became visible. */
 export interface ChangeEvent {
@@ -62,6 +62,24 @@ export async function changesSince(
   } catch (error) {
     throw asProblem(error);
   }
+}
+
+/** The cursor after all that is visible now: for who is to hear only of what comes after. */
+export async function feedEnd(sql: Connection): Promise<string> {
+  const rows = await sql.unsafe('select pg_snapshot_xmin(pg_current_snapshot())::text as xid');
+  return Buffer.from(JSON.stringify([String(rows[0]?.['xid']), '0'])).toString('base64url');
+}
+
+/** Ids of the Patients whose compartments have these shard keys, by key. Keys of what is nobody's are left out. */
+export async function patientsOfKeys(
+  sql: Connection,
+  people: readonly Key[],
+): Promise<ReadonlyMap<Key, string>> {
+  const rows = await sql.unsafe(
+    'select person, id from resource where person = any($1::int8[]) and type = $2',
+    [`{${people.join(',')}}`, typeNumber('Patient')],
+  );
+  return new Map(rows.map((row) => [String(row['person']), String(row['id'])]));
 }
 
 function readCursor(text: string): [string, string] {

@@ -4,6 +4,9 @@ import { emergencyReason } from './reasons.ts';
 
 const hl7 = 'http://terminology.hl7.org/CodeSystem';
 
+/** By which such a notice is known among other messages. */
+export const emergencyTopic = 'Your record was opened in an emergency';
+
 /** What tells the patient that their record was opened in an emergency. Holds the reason chosen, not the words, which may name others. */
 export function emergencyNotice(access: EmergencyAccess): Communication {
   const { id, name, patient, organisation, reason, since, until } = access;
@@ -23,7 +26,7 @@ export function emergencyNotice(access: EmergencyAccess): Communication {
         coding: [{ system: `${hl7}/communication-category`, code: 'notification' }],
       },
     ],
-    topic: { text: 'Your record was opened in an emergency' },
+    topic: { text: emergencyTopic },
     subject: person,
     recipient: [person],
     sender: { reference: organisation },
