@@ -46,7 +46,7 @@ async function look(page: Page, name: string): Promise<void> {
 
 test('someone proved by a photo signs in, is connected at once, and signs out at both ends', async () => {
   const page = await signedIn('Continue to NHS login', 'rosa');
-  await page.getByRole('heading', { name: 'You are connected to your record' }).waitFor();
+  await page.getByRole('heading', { name: 'Your account is connected to your record' }).waitFor();
   await look(page, 'connected');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'You have signed out' }).waitFor();
