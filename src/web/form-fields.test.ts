@@ -15,6 +15,12 @@ test('a field is its first text, without spaces around it; what is no text is em
   assert.deepEqual(formBody(null), {});
 });
 
+test('control characters, which no keyboard types and no database stores, are left out', () => {
+  const body = formBody({ a: 'x\u0000y\u001b[1m\tz\nq', b: ['1\u0000', '2'] });
+  assert.equal(formText(body, 'a'), 'xy[1m\tz\nq');
+  assert.deepEqual(formTexts(body, 'b'), ['1', '2']);
+});
+
 test('a date is whole and real, or the error names the field to mend', () => {
   const cases: readonly (readonly [string, string, string, string])[] = [
     ['1', '3', '2018', '2018-03-01'],

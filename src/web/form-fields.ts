@@ -13,17 +13,22 @@ export interface FieldError {
 export const formBody = (body: unknown): FormBody =>
   typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : {};
 
+/** What no keyboard types and no database stores: control characters but line breaks and tabs. */
+const unseen = /(?![\n\t])\p{Cc}/gu;
+
 /** A field's text without spaces around it; the first where it was sent several times; empty where it is missing. */
 export function formText(body: FormBody, name: string): string {
   const value = Object.hasOwn(body, name) ? body[name] : undefined;
   const first = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first.replaceAll('\r\n', '\n').trim() : '';
+  return typeof first === 'string' ? first.replaceAll('\r\n', '\n').replaceAll(unseen, '').trim() : '';
 }
 
 /** All values of a field that may be sent several times, such as checkboxes. */
 export function formTexts(body: FormBody, name: string): string[] {
   const value = Object.hasOwn(body, name) ? body[name] : undefined;
-  return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
+  return (Array.isArray(value) ? value : [value])
+    .filter((one) => typeof one === 'string')
+    .map((one) => one.replaceAll(unseen, ''));
 }
 
 /** A date as it was typed into three fields. */
