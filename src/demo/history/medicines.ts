@@ -13,8 +13,8 @@ import type { HistoryPart, Life, Region, Treatment } from '../model.ts';
 import { dayText } from './span.ts';
 import { practiceOn } from './workplaces.ts';
 
-/** Days for which a repeat is authorised. */
-const authorised = 182;
+/** Days for which repeats are authorised, all of a person on one day: six times four weeks. */
+const authorised = 168;
 /** Days back from which handing out is told. */
 const handedOutSince = 92;
 
@@ -39,14 +39,18 @@ function prescribed(life: Life, treatment: Treatment, region: Region): Resource[
   const repeats = treatment.end === undefined || Date.parse(treatment.end) - start > 60 * dayMs;
   // Told as it was authorised last.
   const until = treatment.end === undefined ? end : Math.min(end, Date.parse(treatment.end));
+  const span = authorised * dayMs;
   const asked = repeats
-    ? start + Math.floor(Math.max(0, until - 1 - start) / (authorised * dayMs)) * authorised * dayMs
+    ? Math.max(start, Math.floor((until - 1 - offsetOf(life)) / span) * span + offsetOf(life))
     : start;
   const status =
     treatment.end !== undefined ? (repeats ? 'stopped' : 'completed') : person.died ? 'stopped' : 'active';
   const times = { asked, until, repeats, start, status } as const;
   return [requestOf(life, treatment, what, times), ...dispensesOf(life, treatment, what, times, end)];
 }
+
+/** Day of four weeks on which a person collects, in ms. */
+const offsetOf = ({ person }: Life): number => (Number(person.nhsNumber.slice(3)) % authorised) * dayMs;
 
 interface Times {
   readonly asked: number;
@@ -153,9 +157,12 @@ function dispensesOf(
   if (!repeats) {
     if (start >= end - 2 * handedOutSince * dayMs) days.push(start);
   } else {
-    const cycle = what.days * dayMs;
-    for (let at = start + Math.max(0, Math.ceil((since - start) / cycle)) * cycle; at < until; at += cycle)
-      days.push(at);
+    if (start >= since) days.push(start);
+    const from = Math.max(since, start + 14 * dayMs);
+    // People collect what they take together: on one day of four weeks, each its own.
+    const cycle = 28 * Math.max(1, Math.round(what.days / 28)) * dayMs;
+    const offset = offsetOf(life);
+    for (let at = Math.ceil((from - offset) / cycle) * cycle + offset; at < until; at += cycle) days.push(at);
   }
   return days
     .filter((at) => at < end)
@@ -168,7 +175,8 @@ function dispensesOf(
           medicationCodeableConcept: medicineConcept(what),
           subject: patientReference(person.id),
           performer: [{ actor: reference('Organization', person.pharmacy) }],
-          authorizingPrescription: [reference('MedicationRequest', treatment.id)],
+          // What was handed out before belongs to an authorisation that has run out and is not told.
+          ...(at >= asked ? { authorizingPrescription: [reference('MedicationRequest', treatment.id)] } : {}),
           quantity: amountOf(what.quantity, what.form),
           daysSupply: { value: what.days, unit: 'days', system: systems.ucum, code: 'd' },
           whenHandedOver: dayText(at),
