@@ -1,5 +1,6 @@
 /** What the record itself remembers of its demonstration: the seed and the day it was made for. */
 import type { Basic } from '@medplum/fhirtypes';
+import { Problem } from '../platform/problem.ts';
 import type { Actor } from '../record/actor.ts';
 import { type CareRecord, resourceOf } from '../record/care-record.ts';
 
@@ -34,7 +35,10 @@ export const noteOf = ({ seed, now }: Demonstration): Basic => ({
 export async function readDemonstration(
   record: Pick<CareRecord, 'read'>,
 ): Promise<Demonstration | undefined> {
-  const stored = await record.read(seeder, 'Basic', noteId);
+  const stored = await record.read(seeder, 'Basic', noteId).catch((error: unknown) => {
+    if (error instanceof Problem && error.status === 410) return undefined; // someone deleted it
+    throw error;
+  });
   if (!stored?.body) return undefined;
   const { created, extension } = resourceOf<Basic>(stored);
   const seed = extension?.find(({ url }) => url === seedUrl)?.valueString;

@@ -91,11 +91,12 @@ export async function seedDemonstration(parts: SeedParts): Promise<readonly Demo
  * process that is told to stop while it waits.
  */
 export async function alone<T>(
-  database: Pick<Database, 'pool'>,
+  database: Pick<Database, 'batch'>,
   signal: AbortSignal,
   work: () => Promise<readonly T[]>,
 ): Promise<readonly T[]> {
-  const held = await database.pool.reserve();
+  // Not of the pool that the work itself uses, which may have one connection only.
+  const held = await database.batch.reserve();
   const key = textKey('demonstration');
   try {
     for (;;) {
