@@ -4,7 +4,7 @@ import { hl7, reference, ukCore } from '../build.ts';
 import { bloodPressureCode, pressureComponents } from '../codes/measurements.ts';
 import type { Agent } from './staff.ts';
 
-/** Interpreted as in a clinic. Source: NICE NG136 1.4.15 (a clinic pressure of 140/90 mmHg or more is raised). */
+/** Interpreted as in a clinic. Source: NICE NG136, stage 1 hypertension (140/90 mmHg or more in clinic). */
 export function pressureReading(
   id: string,
   patient: string,
@@ -18,7 +18,7 @@ export function pressureReading(
   return {
     ...{ resourceType: 'Observation', id, status: 'final', code: bloodPressureCode },
     meta: { profile: [ukCore('UKCore-Observation-VitalSigns-BloodPressure')] },
-    category: [hl7('observation-category', 'vital-signs', 'Vital Signs')],
+    category: [hl7('observation-category', 'vital-signs')],
     ...{ subject: reference<Patient>('Patient', patient), effectiveDateTime: at, performer: [performer] },
     ...(encounter === undefined ? {} : { encounter: reference<Encounter>('Encounter', encounter) }),
     interpretation: [interpretation(isHigh ? 'H' : systolic < 90 ? 'L' : 'N')],

@@ -136,7 +136,7 @@ function observed(
   return {
     ...{ resourceType: 'Observation', id: `${pregnancy.id}-${suffix}`, status: 'final' },
     meta: profiled('UKCore-Observation'),
-    category: [hl7('observation-category', 'exam', 'Exam')],
+    category: [hl7('observation-category', 'exam')],
     ...{ code, subject, effectiveDateTime: at, performer: [workerReference(pregnancy.midwife)] },
     ...(encounter === undefined ? {} : { encounter: reference<Encounter>('Encounter', encounter) }),
     ...value,

@@ -191,7 +191,7 @@ function smoking({ life, next }: Writing, { at, encounter, performer }: Taken): 
     {
       ...{ resourceType: 'Observation', id: next('smoking'), status: 'final' },
       meta: { profile: [ukCore('UKCore-Observation')] },
-      category: [hl7('observation-category', 'social-history', 'Social History')],
+      category: [hl7('observation-category', 'social-history')],
       code: loinc('72166-2', 'Tobacco smoking status', 'Smoking'),
       ...{
         subject: reference<Patient>('Patient', life.person.id),
@@ -219,7 +219,7 @@ function reading(writing: Writing, key: MeasureKey, taken: Taken, value: number)
   const laboratory = one.category === 'laboratory';
   return {
     ...{ resourceType: 'Observation', id: next(key), status: 'final', meta: { profile: [one.profile] } },
-    category: [hl7('observation-category', one.category, categoryWords[one.category])],
+    category: [hl7('observation-category', one.category)],
     ...{
       code: measureCode(one),
       subject: reference<Patient>('Patient', person.id),
@@ -244,8 +244,6 @@ function reading(writing: Writing, key: MeasureKey, taken: Taken, value: number)
       : {}),
   };
 }
-
-const categoryWords = { 'vital-signs': 'Vital Signs', laboratory: 'Laboratory', exam: 'Exam' } as const;
 
 /** Ranges that differ by sex. */
 export function boundsOf(

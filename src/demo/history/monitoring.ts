@@ -83,8 +83,9 @@ const byMedicine: Readonly<Record<string, Intervals>> = {
 /** The NHS Health Check, 40 to 74, every five years. Source: Local Authorities Regulations 2013 (SI 2013/351). */
 const healthCheck: Intervals = { pressure: 60, weight: 60, lipids: 60, hba1c: 60, smoking: 60 };
 
-/** From which a severe problem is looked at twice as often. */
+/** From which a severe problem is looked at twice as often, by what tells most of it. */
 const severe = 0.65;
+const telling: ReadonlySet<Test> = new Set<Test>(['pressure', 'hba1c', 'crp', 'psa']);
 
 /** Days for which a test that is due waits for the next visit. */
 const wait = 75;
@@ -152,7 +153,7 @@ export function reviewsOf(life: Life, until: number, random: Random): Review[] {
     for (const reason of reasons) {
       if (day < reason.from || day > reason.until) continue;
       for (const [test, months] of Object.entries(reason.intervals) as [Test, number][]) {
-        const interval = months * month * (reason.often && months > 3 ? 0.5 : 1);
+        const interval = months * month * (reason.often && months > 3 && telling.has(test) ? 0.5 : 1);
         due.set(test, Math.min(due.get(test) ?? interval, interval));
       }
     }
