@@ -46,3 +46,22 @@ test('what was typed when the session ended waits for its writer alone, at a com
   assert.match(back.text, /value="Rowan Bell"/);
   assert.match(back.text, /He is my son\./);
 });
+
+test('files are taken from whoever is signed in, from our own pages, and for a purpose that a form has', async () => {
+  const begin = (headers: Readonly<Record<string, string>>) =>
+    product.ask('/uploads', {
+      method: 'POST',
+      headers: {
+        ...{ 'tus-resumable': '1.0.0', 'upload-length': '10' },
+        'upload-metadata': `purpose ${Buffer.from('nothing').toString('base64')}`,
+        ...headers,
+      },
+    });
+  assert.equal((await begin({})).status, 401);
+  const browser = product.browser();
+  await browser.become('Mrs Iris Okafor');
+  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  assert.equal((await begin({ cookie, 'sec-fetch-site': 'cross-site' })).status, 403);
+  const none = await begin({ cookie, 'sec-fetch-site': 'same-origin' });
+  assert.deepEqual([none.status, none.text], [422, 'No form takes files of this purpose.\n']);
+});
