@@ -22,7 +22,7 @@ export const medicinesPart: HistoryPart = (life, region) =>
   life.treatments.flatMap((treatment) => prescribed(life, treatment, region));
 
 /** dm+d where the code is known, one of the demonstration's own elsewhere. */
-export const medicineConcept = ({ key, name, dmd }: Medicine): CodeableConcept => ({
+const medicineConcept = ({ key, name, dmd }: Medicine): CodeableConcept => ({
   coding: [
     {
       ...{ system: dmd ? systems.dmd : demoMedicineSystem, code: dmd ?? key, display: name },

@@ -63,7 +63,7 @@ function languageName(code: string): string {
 const marital = { S: 'Never Married', M: 'Married', D: 'Divorced', W: 'Widowed' } as const;
 
 /** The Patient alone, as UK Core has it. */
-export function patientOf(person: Person, region: Region): Patient {
+function patientOf(person: Person, region: Region): Patient {
   const practice = region.organisation(person.practice);
   const kin = person.relatives.find(({ relation }) => relation !== 'sibling');
   return {

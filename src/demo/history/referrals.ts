@@ -10,7 +10,7 @@ export const referralsPart: HistoryPart = (life, region) =>
   (life.referrals ?? []).map((one) => referralOf(life, one, region.now));
 
 /** `cardiology` as `Cardiology`, `older-people` as `Older people`. */
-export const specialtyName = (key: string): string =>
+const specialtyName = (key: string): string =>
   (key.charAt(0).toUpperCase() + key.slice(1)).replaceAll('-', ' ');
 
 function referralOf({ person, problems }: Life, referral: Referral, now: number): ServiceRequest {

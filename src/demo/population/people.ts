@@ -22,7 +22,7 @@ export interface PeopleOptions {
 }
 
 /** `p000123`. */
-export const personId = (n: number): string => `p${String(n).padStart(6, '0')}`;
+const personId = (n: number): string => `p${String(n).padStart(6, '0')}`;
 
 /** People number `from` to `count`, in order. Relatives beyond the last are there by name alone. */
 export function* peopleOf(region: Region, { count, from = 0 }: PeopleOptions): Generator<Person> {
