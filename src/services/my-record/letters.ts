@@ -1,12 +1,13 @@
 /** Letters and documents: what there is, how big each is, and its words where it has them. */
 import type { Attachment, Composition, DocumentReference, Resource } from '@medplum/fhirtypes';
-import { attachmentsOf, contentOf, sizeText } from '../../web/attachments.ts';
+import { attachmentsOf, type Content, contentOf, sizeText } from '../../web/attachments.ts';
 import { conceptText, humanise } from '../../web/coded.ts';
 import { formatDate, parseDate } from '../../web/dates.ts';
 import { dateOf, loose, titleOf } from '../../web/entry.ts';
 import { safeNarrative } from '../../web/narrative.ts';
 import type { Reading } from '../../web/record-reading.ts';
 import type { NameOf } from './names-of.ts';
+import { textOfPdf } from './pdf-text.ts';
 import { clinicianLines, isWrong, type Line, linesOf, whenOf } from './told.ts';
 
 export type Letter = DocumentReference | Composition;
@@ -82,7 +83,7 @@ export interface File {
   readonly href: string;
   readonly isPdf: boolean;
   readonly isImage: boolean;
-  /** The words of a plain text. */
+  /** The words of a plain text, or of a PDF that can be read for certain. */
   readonly text: string;
 }
 
@@ -104,11 +105,15 @@ export interface LetterPage {
 
 const mostText = 100_000;
 
+const wordsOf = ({ contentType, bytes }: Content): string => {
+  if (contentType === 'application/pdf') return textOfPdf(bytes);
+  return contentType === 'text/plain' && !bytes.includes(0) ? bytes.toString('utf8') : '';
+};
+
 async function fileOf(reading: Reading, found: Attachment, index: number, base: string): Promise<File> {
   const content = await contentOf(reading, found);
   const type = content?.contentType || bare(found.contentType);
-  const words =
-    content?.contentType === 'text/plain' && !content.bytes.includes(0) ? content.bytes.toString('utf8') : '';
+  const words = content ? wordsOf(content) : '';
   return {
     ...{ index, title: found.title || (index === 0 ? 'The letter' : `Part ${index + 1}`) },
     ...{ format: formatOf(type), size: content ? sizeText(content.bytes.length) : '' },

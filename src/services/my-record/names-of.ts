@@ -39,7 +39,8 @@ export async function readNames(
   const wanted = new Map<string, Set<string>>();
   for (const reference of resources.flatMap((one) => referencesIn(one))) {
     const [, type, id] = named.exec(reference.reference ?? '') ?? [];
-    if (!type || !id || (displayOf(reference) && !always)) continue;
+    // Of a place people want its address too.
+    if (!type || !id || (displayOf(reference) && !always && type !== 'Location')) continue;
     wanted.set(type, (wanted.get(type) ?? new Set()).add(id));
   }
   const known = new Map<string, Resource>();

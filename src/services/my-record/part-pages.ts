@@ -77,7 +77,8 @@ export function partPages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
     empty: string,
     size: number,
   ): Section => {
-    const { rows, next, page } = paged(told, firstText(request.query[id]), size);
+    const most = shell.lowData(request) ? Math.ceil(size / 3) : size;
+    const { rows, next, page } = paged(told, firstText(request.query[id]), most);
     return {
       ...{ id, heading, told: rows, empty },
       next: next === undefined ? undefined : `${withQuery(request, { [id]: String(next) })}#${id}`,

@@ -13,6 +13,8 @@ import { type MyRecordNeeds, type Pages, type PersonParams, paged, type Query } 
 import { appointmentTitle, bookingOf, pastBookings, toCome, visitOf, whereOf, withWhom } from './visits.ts';
 
 const pageSize = 20;
+/** Where less is to be moved. */
+const fewer = 8;
 const mostVisits = 1000;
 const quarterOfAnHour = 900_000;
 
@@ -37,9 +39,10 @@ export function visitPages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pa
     const right = encounters.resources.filter(
       ({ status }) => status !== 'entered-in-error' && status !== 'planned' && status !== 'cancelled',
     );
-    const { rows, next, page } = paged(right, firstText(request.query['page']), pageSize);
+    const size = shell.lowData(request) ? fewer : pageSize;
+    const { rows, next, page } = paged(right, firstText(request.query['page']), size);
     const coming = toCome(appointments, visit.now);
-    const missed = pastBookings(appointments, visit.now).slice(0, pageSize);
+    const missed = pastBookings(appointments, visit.now).slice(0, size);
     const names = await readNames(visit.reading, [...coming, ...missed, ...rows, ...referrals]);
     return pages.show(reply, visit, 'appointments', {
       ...{ title, tab: 'appointments' },
