@@ -14,23 +14,23 @@ export type LineOf = (request: FastifyRequest) => Line | undefined;
 /** A line on which a page of 60 KB takes about as long as people wait: 2 Mbit/s down, or half a second there and back. */
 const slow = { down: 2, roundTrip: 500 };
 
+/** Lower than what browsers say where they know nothing: Chromium's own guess is 1.5 Mbit/s. */
+const slowHint = 1;
+
 /** The kinds of connection that browsers tell of (Network Information API) that are slow. */
 const slowKinds = new Set(['slow-2g', '2g', '3g']);
 
 /**
  * What someone chose comes first. Else what their browser asks for (Save-Data), then what it knows of its connection (client
- * hints ECT, Downlink in Mbit/s, RTT in ms), then the measured line of the site.
+ * hints ECT, Downlink in Mbit/s), then the measured line of the site.
  */
 export function isLowData(choice: DataUse, headers: FastifyRequest['headers'], line?: Line): boolean {
   if (choice !== 'auto') return choice === 'less';
   const header = (name: string) => String(headers[name] ?? '').trim();
   if (header('save-data').toLowerCase() === 'on') return true;
   if (slowKinds.has(header('ect'))) return true;
-  const [down, roundTrip] = [header('downlink'), header('rtt')].map((text) =>
-    /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined,
-  );
-  if (down !== undefined && down < slow.down) return true;
-  if (roundTrip !== undefined && roundTrip >= slow.roundTrip) return true;
+  const hint = header('downlink');
+  if (/^\d+(\.\d+)?$/.test(hint) && Number(hint) < slowHint) return true;
   return (
     (line?.down !== undefined && line.down < slow.down) ||
     (line?.roundTrip !== undefined && line.roundTrip >= slow.roundTrip)
@@ -39,8 +39,8 @@ export function isLowData(choice: DataUse, headers: FastifyRequest['headers'], l
 
 /** Headers by which a browser is asked for hints, and caches are told what the answer depended on. */
 export const lowDataHeaders = {
-  'accept-ch': 'ECT, Downlink, RTT, Save-Data',
-  vary: 'cookie, save-data, ect, downlink, rtt',
+  'accept-ch': 'ECT, Downlink, Save-Data',
+  vary: 'cookie, save-data, ect, downlink',
 } as const;
 
 /** Tells of a request whether its answer should be small. */

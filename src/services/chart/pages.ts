@@ -21,7 +21,7 @@ interface PersonParams {
   id: string;
 }
 /** More rows than this of a trend are a page further on. */
-const trendRows = 50;
+const trendRows = { usual: 50, lowData: 20 };
 const mostObservations = 2000;
 
 export function chartPages(app: FastifyInstance, needs: ChartNeeds): void {
@@ -113,7 +113,8 @@ export function chartPages(app: FastifyInstance, needs: ChartNeeds): void {
       throw problem('not-found', 'No result with this code is in this person’s record.');
     const after = firstText(request.query['after']);
     const start = trend.rows.findIndex((row) => row.id === after) + 1;
-    const rows = trend.rows.slice(start, start + trendRows);
+    const most = shell.lowData(request) ? trendRows.lowData : trendRows.usual;
+    const rows = trend.rows.slice(start, start + most);
     return shell.renderPage(reply, 'chart/trend.njk', {
       ...context,
       title: trend.title,
@@ -121,8 +122,7 @@ export function chartPages(app: FastifyInstance, needs: ChartNeeds): void {
       trend,
       rows,
       drawing: trend.chart ? drawChart(trend.chart) : '',
-      next:
-        start + trendRows < trend.rows.length ? withQuery(request, { after: rows.at(-1)?.id }) : undefined,
+      next: start + most < trend.rows.length ? withQuery(request, { after: rows.at(-1)?.id }) : undefined,
       first: start > 0 ? withQuery(request, { after: undefined }) : undefined,
     });
   };
