@@ -91,9 +91,12 @@ export function fatima(region: Region): Resource[] {
       },
       diagnosis: 'pregnancy',
     }),
-    finding(t, 'due-date', loinc('11778-8', 'Delivery date Estimated'), {
-      ...{ day: -along + 84, performer: 'Practitioner/demo-chloe', text: t.on(term - along) },
-    }),
+    {
+      ...finding(t, 'due-date', loinc('11778-8', 'Delivery date Estimated'), {
+        ...{ day: -along + 84, performer: 'Practitioner/demo-chloe' },
+      }),
+      valueDateTime: t.on(term - along),
+    },
     finding(t, 'births-before', loinc('11996-6', 'Pregnancies'), {
       ...{ day: -along + 56, performer: 'Practitioner/demo-chloe', value: quantity(2, 'pregnancies', '{#}') },
     }),
