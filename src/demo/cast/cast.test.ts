@@ -86,7 +86,7 @@ test('nothing has happened yet that is still to come', () => {
   ]);
   for (const resource of cast.filter(({ resourceType }) => happened.has(resourceType)))
     for (const [, date = ''] of JSON.stringify(resource).matchAll(
-      /"(?:[a-z]+DateTime|sent|start|recordedDate)":"([^"]+)"/g,
+      /"(?:(?:effective|onset|abatement|performed|occurrence)DateTime|sent|start|recordedDate)":"([^"]+)"/g,
     ))
       assert.ok(Date.parse(date) <= now, `${nameOf(resource)}: ${date}`);
 });
