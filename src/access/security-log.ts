@@ -15,7 +15,13 @@ export type SecurityEventKind =
   | 'token-issued'
   | 'token-revoked'
   | 'client-changed'
-  | 'account-changed';
+  | 'account-changed'
+  /** A copy of a record, or of a part of it, was taken out. */
+  | 'record-copied'
+  /** A link that shares a part of a record was made or withdrawn; opened with its code; tried with a wrong one. */
+  | 'share-changed'
+  | 'share-opened'
+  | 'share-refused';
 
 /** Something that concerns who may, other than a read or write of the record. */
 export interface SecurityEvent {
@@ -44,17 +50,28 @@ export interface SecurityLog {
 /** The status that such a failure answers with. */
 const failures: Partial<Record<SecurityEventKind, number>> = { 'sign-in': 401, 'sign-in-failed': 401 };
 
+/** Done at the request of the person whose record it is. Source: HL7 v3 PurposeOfUse. */
+const atRequest: ReadonlySet<SecurityEventKind> = new Set([
+  'record-copied',
+  'share-changed',
+  'share-opened',
+  'share-refused',
+]);
+
 function rowOf({ kind, who, patient, outcome, note, requestId, via }: SecurityEvent, at: number): EventRow {
   return {
     at,
-    // HL7 v3 PurposeOfUse: breaking the glass has a code of its own, the rest keeps the service running.
-    actor: { ...who, purpose: kind === 'emergency-access' ? 'BTG' : 'HOPERAT', requestId, via },
+    actor: { ...who, purpose: purposeOf(kind), requestId, via },
     event: kind,
     outcome: outcome === 'success' ? 200 : (failures[kind] ?? 403),
     ...(patient === undefined ? {} : { patient }),
     ...(note === undefined ? {} : { note }),
   };
 }
+
+/** HL7 v3 PurposeOfUse: breaking the glass has a code of its own; what is not asked for keeps the service running. */
+const purposeOf = (kind: SecurityEventKind): string =>
+  kind === 'emergency-access' ? 'BTG' : atRequest.has(kind) ? 'PATRQT' : 'HOPERAT';
 
 /** Events that come at the same moment share a commit. */
 export function openSecurityLog(database: Pick<Database, 'batch'>, clock: Clock): SecurityLog {

@@ -59,6 +59,14 @@ export const eventKinds: Readonly<Record<string, Kind>> = {
   'token-revoked': { type: securityAlert, subtype: attributes, action: 'D' },
   'client-changed': { type: securityAlert, subtype: attributes, action: 'U' },
   'account-changed': { type: securityAlert, subtype: attributes, action: 'U' },
+  'record-copied': {
+    type: dicomCode('110106', 'Export'),
+    subtype: dicomCode('110106', 'Export'),
+    action: 'R',
+  },
+  'share-changed': { type: securityAlert, subtype: attributes, action: 'U' },
+  'share-opened': { type: authentication, subtype: dicomCode('110122', 'Login'), action: 'E' },
+  'share-refused': { type: authentication, subtype: dicomCode('110122', 'Login'), action: 'E' },
 };
 const otherEvent: Kind = { type: securityAlert, subtype: attributes, action: 'E' };
 

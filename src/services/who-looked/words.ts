@@ -64,6 +64,10 @@ const events: Readonly<Record<string, string>> = {
   'session-ended': 'was signed out',
   'account-changed': 'changed how they sign in',
   'client-changed': 'changed the settings of an app or system',
+  'record-copied': 'downloaded a copy of your record',
+  'share-changed': 'changed who may open a part of your record by a link',
+  'share-opened': 'was used to open a part of your record',
+  'share-refused': 'was tried with a wrong code, and opened nothing',
 };
 
 /** `a, b and c`. */
@@ -95,6 +99,7 @@ export function deedText(deed: Deed, parts: readonly string[], entry: AuditEntry
 export const roleText = (role: string): string => {
   if (role === 'proxy') return 'acting for you';
   if (role === 'system') return 'computer system';
+  if (role === 'share-link') return 'whoever has the link and its code';
   const name = roleOf(role)?.name ?? role.replaceAll('-', ' ');
   return /^.\p{Lu}/u.test(name) ? name : name.slice(0, 1).toLowerCase() + name.slice(1);
 };
