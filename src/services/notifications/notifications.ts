@@ -11,7 +11,6 @@ import type { Database } from '../../platform/database.ts';
 import type { NewId } from '../../platform/ids.ts';
 import type { Jobs } from '../../platform/jobs.ts';
 import type { Log } from '../../platform/log.ts';
-import { problem } from '../../platform/problem.ts';
 import { type CareRecord, resourceOf } from '../../record/care-record.ts';
 import { type Browsers, openBrowsers } from './browsers.ts';
 import { type Contacts, openContacts } from './contacts.ts';
@@ -46,6 +45,10 @@ export interface Notifications {
   readonly follow: () => Promise<() => Promise<void>>;
   /** To be run each hour: what got stuck is begun again, what is old goes. */
   readonly tidy: () => Promise<void>;
+  /** Gives people of a demonstration an address each, of a range that reaches nobody, unless they gave one. */
+  readonly demonstrate: (
+    people: readonly { readonly account: string; readonly name: string }[],
+  ) => Promise<void>;
   /** What its pages and tests stand on. */
   readonly parts: {
     readonly preferences: PreferenceStore;
@@ -116,14 +119,15 @@ export function openNotifications(needs: NotificationNeeds): Notifications {
       await outbox.clear();
       await jobs.clear(sendJob, clock.now() - jobsKeptMs);
     },
+    async demonstrate(people) {
+      for (const [index, { account, name }] of people.entries()) {
+        if ((await accounts.findAccount(account))?.kind !== 'person') continue;
+        const local = name.toLowerCase().replaceAll(/[^a-z]+/g, '.');
+        await contacts.put(account, 'email', `${local}@example.org`); // RFC 2606
+        // Numbers for drama use. Source: Ofcom.
+        await contacts.put(account, 'text', `+447700900${String(index % 1000).padStart(3, '0')}`);
+      }
+    },
     parts: { preferences, contacts, browsers, outbox, stopTokens, senders, follower, holders, send },
   };
-}
-
-/** The account whose notifications a page is about: a person’s own. Throws 401 for strangers and 403 for staff. */
-export function personOf(identity: { readonly kind: string; readonly account: string } | undefined): string {
-  if (!identity) throw problem('login', 'Sign in to choose what you are told of.');
-  if (identity.kind !== 'person')
-    throw problem('forbidden', 'Notifications are for patients and those who act for them.');
-  return identity.account;
 }
