@@ -9,6 +9,7 @@ import { outsideMigrations } from './access/outside/schema.ts';
 import { proxyMigrations } from './access/proxies/schema.ts';
 import { smartMigrations } from './access/smart/schema.ts';
 import { tellDenials } from './app/denials.ts';
+import { openSenders } from './app/senders.ts';
 import {
   auditReach,
   eachHour,
@@ -58,6 +59,9 @@ import { appConsent } from './services/app-consent/index.ts';
 import { chart } from './services/chart/index.ts';
 import { emergencyAccess } from './services/emergency-access/index.ts';
 import { myRecord } from './services/my-record/index.ts';
+import { notificationPages } from './services/notifications/index.ts';
+import { openNotifications } from './services/notifications/notifications.ts';
+import { notificationMigrations } from './services/notifications/schema.ts';
 import { proxyRequests } from './services/proxy-requests/index.ts';
 import { sharing } from './services/sharing/index.ts';
 import { signIn } from './services/sign-in/index.ts';
@@ -89,6 +93,7 @@ export const migrations: readonly Migration[] = [
   ...auditQuestionMigrations,
   ...governanceMigrations,
   ...webMigrations,
+  ...notificationMigrations,
 ];
 
 const fhirPath = '/fhir';
@@ -223,6 +228,15 @@ export async function openApp(
             ...{ record, accounts, proxies, database, clock, log, baseUrl, signal },
             ...{ people: config.demoPeople, screen: process.stderr },
           });
+    const senders = openSenders({ config, clock, newId });
+    endings.push(async () => senders.close());
+    const notifications = openNotifications({
+      ...{ database, record, clock, newId, log, jobs, accounts, proxies, senders, secrets },
+      baseUrl: config.baseUrl,
+    });
+    await notifications.demonstrate(people);
+    // After the demonstration is made, of which nobody is told.
+    endings.push(await notifications.follow(), eachHour(log, [notifications.tidy]));
     const questions = openAuditQuestions({ database, record, clock });
     const services = [
       chart(pages),
@@ -243,6 +257,7 @@ export async function openApp(
         ...{ ...pages, audit, questions, systemOf: serverActor, emergencies: who.emergencies },
         findings: openFindings({ database, clock }),
       }),
+      notificationPages({ ...pages, accounts, notifications, isDemonstration: people.length > 0 }),
       apiClients({ ...pages, smart }),
       about({ ...pages, contact: config.contact, isDemonstration: people.length > 0 }),
       ...(people.length > 0 ? [demo(pages)] : []),
