@@ -82,7 +82,8 @@ before(async () => {
   shell.register(server.app);
   const clock = { now: () => pagesNow };
   const patientsOf = async () => [ownId];
-  myRecord({ shell, record, clock, actorOf, identityOf, patientsOf }).register(server.app);
+  const live = { add: () => {} };
+  myRecord({ live, shell, record, clock, actorOf, identityOf, patientsOf }).register(server.app);
 });
 after(async () => {
   await server?.close();

@@ -200,3 +200,32 @@ test('odd pages of long lists are right', async () => {
     for (const part of ['/conditions', '/results', '/appointments', '/documents', '/messages', '/imaging'])
       assert.equal((await opened(page, `/my-record/demo-iris${part}${query}`)).status, 200, part + query);
 });
+
+test('a message that comes while the home page is open appears there, and nowhere near another’s', async () => {
+  const iris = await as('Iris Okafor');
+  const state = await iris.context().storageState();
+  const live = await browser.newContext({ baseURL: product.url, storageState: state });
+  visits.push(live);
+  const page = await live.newPage();
+  const heard = page.waitForResponse((answer) => answer.url().includes('/my-record/demo-iris/live'));
+  await page.goto('/my-record/demo-iris');
+  await heard;
+  const sent = await fetch(`${product.url}/fhir/Communication`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/fhir+json' },
+    body: JSON.stringify({
+      resourceType: 'Communication',
+      status: 'completed',
+      subject: { reference: 'Patient/demo-iris' },
+      recipient: [{ reference: 'Patient/demo-iris' }],
+      sender: { reference: 'Practitioner/demo-noor', display: 'Noor Haddad' },
+      sent: new Date().toISOString(),
+      topic: { text: 'Your new shoes' },
+      payload: [{ contentString: 'They have come.' }],
+    }),
+  });
+  assert.equal(sent.status, 201);
+  await page.getByRole('link', { name: 'Your new shoes' }).waitFor({ timeout: 20_000 });
+  const stranger = await page.context().request.get('/my-record/demo-walter/live');
+  assert.equal(stranger.status(), 404);
+});

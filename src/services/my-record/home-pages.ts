@@ -14,6 +14,7 @@ import type {
   Task,
 } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { problem } from '../../platform/problem.ts';
 import { firstText, withQuery } from '../../web/addresses.ts';
 import { appFrame } from '../../web/app-frame.ts';
 import { searchPage } from '../../web/record-reading.ts';
@@ -69,6 +70,14 @@ export async function pregnancyNow(visit: Visit) {
 
 export function homePages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pages): void {
   const { shell, record, clock, actorOf, identityOf } = needs;
+
+  // What stands on the home page and among messages changes while it is looked at.
+  needs.live.add(app, '/my-record/:person/live', async (identity, request) => {
+    const { person } = request.params as PersonParams; // of the route above
+    if (identity.kind === 'staff' || !(await needs.patientsOf(identity)).includes(person))
+      throw problem('not-found', 'There is no such record.');
+    return [person];
+  });
 
   app.get('/my-record', async (request, reply) => {
     const ids = await pages.recordsOf(request);

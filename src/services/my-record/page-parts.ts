@@ -10,11 +10,13 @@ import type { Sight } from '../../record/sight.ts';
 import { idPattern } from '../../web/addresses.ts';
 import { type AppTab, appFrame } from '../../web/app-frame.ts';
 import { localMoment } from '../../web/dates.ts';
+import type { Live } from '../../web/live/live.ts';
 import { chooseName, plainName } from '../../web/names.ts';
 import type { Reading } from '../../web/record-reading.ts';
 import type { Shell } from '../../web/shell.ts';
 
 export interface MyRecordNeeds {
+  readonly live: Pick<Live, 'add'>;
   readonly shell: Shell;
   readonly record: CareRecord;
   readonly clock: Clock;
