@@ -73,6 +73,7 @@ import { refuseOtherSites } from './web/csrf.ts';
 import { openForms } from './web/forms/forms.ts';
 import { openLive } from './web/live/live.ts';
 import { openRecordChanges } from './web/live/record-changes.ts';
+import { offline } from './web/offline/offline.ts';
 import { webMigrations } from './web/schema.ts';
 import { setUpShell } from './web/shell.ts';
 import { clamdScanner, noScanner } from './web/uploads/scanner.ts';
@@ -205,6 +206,7 @@ export async function openApp(
     };
     const accountOf = (request: FastifyRequest) => identityOf(request)?.account;
     const secrets = secretKeys(config);
+    offline({ shell, secrets, identityOf, sessionsOf: accounts.sessionsOf }).register(http);
     const forms = openForms({ database, clock, baseUrl: config.baseUrl, secrets, accountOf });
     const scanner = config.clamdUrl === undefined ? noScanner : clamdScanner(config.clamdUrl);
     const uploads = openUploads({ database, files, folder: config.filesDir, clock, newId, log, scanner });

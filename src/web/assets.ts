@@ -30,6 +30,8 @@ interface Asset {
 export interface Assets {
   /** The address of a file: `throughline.css` → `/assets/throughline-1a2b3c4d5e.css`. Throws for a file that is not there. */
   readonly url: (name: string) => string;
+  /** What a file holds. Throws for one that is not there. */
+  readonly content: (name: string) => Buffer;
   /** Adds a file, before the first page names it. Throws where the name is taken, or is of no kind that pages use. */
   readonly add: (name: string, content: Buffer) => void;
   /** Adds the route that serves them. */
@@ -54,12 +56,14 @@ export function loadAssets(folder: string = assetFolder): Assets {
   for (const name of readdirSync(folder)) {
     if (types[extname(name)]) add(name, readFileSync(join(folder, name)));
   }
+  const urlOf = (name: string): string => {
+    const url = urls.get(name);
+    if (!url) throw new Error(`There is no file ${name} in ${folder}, nor an island of that name`);
+    return url;
+  };
   return {
-    url: (name) => {
-      const url = urls.get(name);
-      if (!url) throw new Error(`There is no file ${name} in ${folder}, nor an island of that name`);
-      return url;
-    },
+    url: urlOf,
+    content: (name) => files.get(urlOf(name).slice('/assets/'.length))?.plain ?? Buffer.alloc(0),
     add,
     register: (app) => {
       app.get<{ Params: { file: string } }>('/assets/:file', (request, reply) => {

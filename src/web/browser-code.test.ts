@@ -42,7 +42,8 @@ test('the shell’s own islands are small', async () => {
   const made = await bundleIslands(islandsIn(join(import.meta.dirname, 'browser')));
   for (const [name, code] of made) {
     const size = brotliCompressSync(code).length;
-    assert.ok(size <= 3000, `${name} is ${size} bytes compressed`);
+    // The worker comes after a page, once.
+    assert.ok(size <= (name === 'service-worker.js' ? 6000 : 3000), `${name} is ${size} bytes compressed`);
   }
 });
 

@@ -40,6 +40,7 @@ describe('preferences', () => {
           theme: fc.constantFrom(...themes),
           data: fc.constantFrom(...dataUses),
           keys: fc.constantFrom('on' as const, 'off' as const),
+          computer: fc.constantFrom('own' as const, 'shared' as const),
         }),
         (made) => {
           const preferences = { ...made };

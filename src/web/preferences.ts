@@ -16,6 +16,8 @@ export interface Preferences {
   readonly data: DataUse;
   /** Whether keys of a single sign do something (WCAG 2.2, 2.1.4: they can be turned off). */
   readonly keys: 'on' | 'off';
+  /** `shared`: others use this computer, so nothing is kept on it to be read offline. */
+  readonly computer: 'own' | 'shared';
 }
 
 export const usualPreferences: Preferences = {
@@ -23,10 +25,11 @@ export const usualPreferences: Preferences = {
   theme: 'auto',
   data: 'auto',
   keys: 'on',
+  computer: 'own',
 };
 
 const cookieName = 'display';
-const cookieForm = /(?:^|;\s*)display=([a-z]{2})\.([a-z]+)\.([a-z]+)\.(on|off)(?:;|$)/;
+const cookieForm = /(?:^|;\s*)display=([a-z]{2})\.([a-z]+)\.([a-z]+)\.(on|off)(?:\.(own|shared))?(?:;|$)/;
 const oneYear = 31_536_000;
 
 export const isTheme = (value: unknown): value is Theme => themes.some((one) => one === value);
@@ -34,12 +37,13 @@ export const isDataUse = (value: unknown): value is DataUse => dataUses.some((on
 
 /** From a Cookie header; what is not understood is as usual. */
 export function parsePreferences(cookie: string | undefined): Preferences {
-  const [, language, theme, data, keys] = cookieForm.exec(cookie ?? '') ?? [];
+  const [, language, theme, data, keys, computer] = cookieForm.exec(cookie ?? '') ?? [];
   return {
     language: isLanguage(language) ? language : usualPreferences.language,
     theme: isTheme(theme) ? theme : usualPreferences.theme,
     data: isDataUse(data) ? data : usualPreferences.data,
     keys: keys === 'off' ? 'off' : 'on',
+    computer: computer === 'shared' ? 'shared' : 'own',
   };
 }
 
@@ -47,7 +51,8 @@ export const preferencesOf = (request: Pick<FastifyRequest, 'headers'>): Prefere
   parsePreferences(request.headers.cookie);
 
 /** A Set-Cookie header. */
-export function preferencesCookie({ language, theme, data, keys }: Preferences, secure: boolean): string {
+export function preferencesCookie(preferences: Preferences, secure: boolean): string {
+  const { language, theme, data, keys, computer } = preferences;
   const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${oneYear}${secure ? '; Secure' : ''}`;
-  return `${cookieName}=${language}.${theme}.${data}.${keys}; ${attributes}`;
+  return `${cookieName}=${language}.${theme}.${data}.${keys}.${computer}; ${attributes}`;
 }

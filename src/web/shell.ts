@@ -81,6 +81,9 @@ export interface Shell {
   readonly showViewer: (viewerOf: (request: FastifyRequest) => Viewer | undefined) => void;
   /** Tells from a request what is measured of the line that it comes over. */
   readonly measureLine: (lineOf: LineOf) => void;
+  /** Tells from a request whose pages a browser keeps to read without a line: see `web/offline`. Until it is called none does. */
+  readonly keepOffline: (offlineFor: (request: FastifyRequest) => string) => void;
+  readonly assets: Pick<Assets, 'url' | 'content'>;
   /** Whether the page of this request should move less: fewer rows, images on request. */
   readonly lowData: (request: FastifyRequest) => boolean;
   readonly languageOf: (request: FastifyRequest) => Language;
@@ -112,6 +115,7 @@ export function setUpShell(options: ShellOptions = {}): Shell {
   const templates: Templates = setUpTemplates({ asset: assets.url, serviceName, brand });
   let viewerOf: ((request: FastifyRequest) => Viewer | undefined) | undefined;
   let lineOf: LineOf = () => undefined;
+  let offlineFor: ((request: FastifyRequest) => string) | undefined;
   const lowData = lowDataOf((request) => lineOf(request));
   const addWords = (added: Words) => {
     for (const key of Object.keys(added.en))
@@ -149,15 +153,21 @@ export function setUpShell(options: ShellOptions = {}): Shell {
       ...(isPatient ? { app: ownFrame(viewer) } : {}),
       findPerson: isPatient || (viewerOf && !viewer) ? undefined : staffSearch,
       canSignIn: viewerOf !== undefined,
+      offlineFor: keptFor(request),
       footerLinks,
       inEnglish: withLanguage(request.url, 'en'),
     };
+  };
+  /** Whose pages this browser keeps; undefined where it keeps none. */
+  const keptFor = (request: FastifyRequest): string | undefined => {
+    const told = offlineFor?.(request);
+    return told?.endsWith(' keep') ? told : undefined;
   };
   const ownFrame = ({ patient, name }: Viewer) =>
     appFrame({ ...(patient === undefined ? {} : { person: { id: patient, name, own: true } }), tab: 'more' });
   const send = (reply: FastifyReply, template: string, context: PageContext) =>
     reply
-      .headers(lowDataHeaders)
+      .headers({ ...lowDataHeaders, ...(offlineFor ? { 'offline-for': offlineFor(reply.request) } : {}) })
       .type('text/html; charset=utf-8')
       .send(
         templates.render(template, {
@@ -188,6 +198,10 @@ export function setUpShell(options: ShellOptions = {}): Shell {
     measureLine: (measured) => {
       lineOf = measured;
     },
+    keepOffline: (tell) => {
+      offlineFor = tell;
+    },
+    assets,
     lowData,
     languageOf,
     say: (request, key, values) => say(words, languageOf(request), key, values).text,

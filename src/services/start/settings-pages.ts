@@ -1,6 +1,7 @@
 /** Language, colours, data and keys: kept in a cookie of this browser, by a form that needs no account. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorsForPage, type FieldError, formBody, formText } from '../../web/form-fields.ts';
+import { clearKept } from '../../web/offline/clear-kept.ts';
 import {
   isDataUse,
   isTheme,
@@ -53,6 +54,7 @@ export function settingsPages(app: FastifyInstance, { shell, viewerOf }: StartNe
       dataChoices: choices(dataKeys, typed.data),
       isStaff,
       keysOff: typed.keys === 'off',
+      isShared: typed.computer === 'shared',
     });
   };
 
@@ -62,16 +64,18 @@ export function settingsPages(app: FastifyInstance, { shell, viewerOf }: StartNe
     const body = formBody(request.body);
     const [language, theme, data] = ['language', 'theme', 'data'].map((name) => formText(body, name));
     const keys = formText(body, 'keys') === 'off' ? 'off' : 'on';
+    const computer = formText(body, 'computer') === 'shared' ? 'shared' : 'own';
     if (!isLanguage(language) || !isTheme(theme) || !isDataUse(data)) {
       const errors: FieldError[] = [];
       const say = (field: string, key: string) => errors.push({ field, text: shell.say(request, key) });
       if (!isLanguage(language)) say('language', 'settings.chooseLanguage');
       if (!isTheme(theme)) say('theme', 'settings.chooseTheme');
       if (!isDataUse(data)) say('data', 'settings.chooseData');
-      const typed = { language: language ?? '', theme: theme ?? '', data: data ?? '', keys };
+      const typed = { language: language ?? '', theme: theme ?? '', data: data ?? '', keys, computer };
       return page(request, reply, typed, errors);
     }
-    const cookie = preferencesCookie({ language, theme, data, keys }, request.protocol === 'https');
+    const cookie = preferencesCookie({ language, theme, data, keys, computer }, request.protocol === 'https');
+    if (computer === 'shared') reply.header('clear-site-data', clearKept);
     return reply.header('set-cookie', cookie).redirect('/settings?saved=yes', 303);
   });
 }

@@ -107,6 +107,10 @@ export const welsh: ShellPhrases = {
   'settings.dataFull': 'Byth yn defnyddio llai',
   'settings.nowLess': 'Mae’r tudalennau’n defnyddio llai o ddata nawr.',
   'settings.nowFull': 'Mae’r tudalennau’n defnyddio’r swm arferol o ddata nawr.',
+  'settings.computer': 'Pwy sy’n defnyddio’r cyfrifiadur, y dabled neu’r ffôn hwn',
+  'settings.computerHint':
+    'Rydym yn cadw’r tudalennau diwethaf a ddarllenoch yma, dan glo, fel y gallwch eu darllen heb y rhyngrwyd. Mae allgofnodi yn eu dileu.',
+  'settings.computerShared': 'Mae eraill yn ei ddefnyddio hefyd: peidiwch â chadw dim yma',
   'settings.keys': 'Llwybrau byr bysellfwrdd',
   'settings.keysOff': 'Diffodd llwybrau byr un allwedd, fel /',
   'settings.save': 'Cadw’r gosodiadau',

@@ -97,6 +97,10 @@ export const english = {
   'settings.dataFull': 'Never use less',
   'settings.nowLess': 'Pages are using less data now.',
   'settings.nowFull': 'Pages are using the usual amount of data now.',
+  'settings.computer': 'Who uses this computer, tablet or phone',
+  'settings.computerHint':
+    'We keep the pages you last read here, locked, so that you can read them without the internet. Signing out removes them.',
+  'settings.computerShared': 'Others use it too: keep nothing here',
   'settings.keys': 'Keyboard shortcuts',
   'settings.keysOff': 'Turn off shortcuts of a single key, such as /',
   'settings.save': 'Save settings',
