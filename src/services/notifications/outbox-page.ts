@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { firstText, withQuery } from '../../web/addresses.ts';
 import { formatMoment } from '../../web/dates.ts';
+import { languages } from '../../web/words/languages.ts';
 import type { Entry, OutboxState } from './outbox.ts';
 import { accountOf, type NotificationPageNeeds } from './page-needs.ts';
 
@@ -48,17 +49,12 @@ export function outboxPage(app: FastifyInstance, needs: NotificationPageNeeds): 
     const now = clock.now();
     return shell.renderPage(reply, 'notifications/outbox.njk', {
       title: 'Outbox',
-      rows: entries.map((entry) => [
-        { text: formatMoment(entry.created) },
-        { text: names.get(entry.account) },
-        { text: entry.subject, note: entry.body },
-        { text: ways[entry.channel], note: entry.address ? masked(entry.address) : '' },
-        {
-          text: '',
-          ...{ flag: states[entry.state].text, flagColour: states[entry.state].colour },
-          note: stateNote(entry, now),
-        },
-      ]),
+      entries: entries.map((entry) => ({
+        ...{ when: formatMoment(entry.created), name: names.get(entry.account) },
+        ...{ subject: entry.subject, body: entry.body, language: languages[entry.language] },
+        how: [ways[entry.channel], entry.address ? masked(entry.address) : ''].filter(Boolean).join(', '),
+        ...{ state: states[entry.state], note: stateNote(entry, now) },
+      })),
       next: found.length > shown && last ? withQuery(request, { before: last.id }) : undefined,
       first: before === '' ? undefined : withQuery(request, { before: undefined }),
     });
