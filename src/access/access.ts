@@ -138,7 +138,8 @@ export function openAccess(parts: AccessParts): Access {
       if (!shown) throw problem('login', 'This page is for people who have signed in.');
       return actor(shown, request, 'page');
     },
-    identityOf: (request) => askerOf(request).identity,
+    // Nobody, where a request is refused before anyone asked: its address cannot be read.
+    identityOf: (request) => askers.get(request)?.identity,
     serverActor: (request) => actor(server, request, 'page'),
     trustedActor: (request) => ({ ...access.pageActor(request), sight: 'everything' }),
   };

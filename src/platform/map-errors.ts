@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { errorForLog, type Log } from './log.ts';
+import type { Log } from './log.ts';
 import { Problem, problem } from './problem.ts';
 import { asProblem } from './sql-error.ts';
 
@@ -43,6 +43,11 @@ function fromFastify(code: string, status: number, limit: number): Problem | und
         'The address is malformed: check its percent signs and their two hexadecimal digits.',
         { where: 'http.path' },
       );
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return problem('too-long', 'The address is too long: a part of it has more characters than any name.', {
+        status,
+        where: 'http.path',
+      });
     default:
       return status >= 400 && status < 500
         ? problem('invalid', 'The request is not one that this server understands.', { status })
@@ -104,11 +109,11 @@ export function answerProblem(
     const sent = renderer.render(found, request, reply);
     if (!(sent instanceof Promise)) return sent;
     return sent.catch((error: unknown) => {
-      log.error({ request: request.id, error: errorForLog(error) }, 'an error could not be rendered');
+      log.error({ request: request.id, error }, 'an error could not be rendered');
       return plain(found, request, reply);
     });
   } catch (error) {
-    log.error({ request: request.id, error: errorForLog(error) }, 'an error could not be rendered');
+    log.error({ request: request.id, error }, 'an error could not be rendered');
     return plain(found, request, reply);
   }
 }
