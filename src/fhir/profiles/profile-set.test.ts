@@ -568,6 +568,30 @@ test('a profile on a base that is not known is not used, and that is told', () =
   assert.deepEqual(set.unknownClaims(patient({ meta: { profile: [`${own}P`] } })), [`${own}P`]);
 });
 
+test('profiles that ask for themselves, or for each other, of the same value come to an end', () => {
+  const asks = (profile: string) => [{ code: 'HumanName', profile: [own + profile] }];
+  const name = (id: string, other: string) =>
+    structure(
+      id,
+      'HumanName',
+      [
+        { id: 'HumanName', type: asks(other) },
+        { id: 'HumanName.family', min: 1 },
+      ],
+      {
+        kind: 'complex-type',
+      },
+    );
+  const whole = structure('whole', 'Patient', [
+    { id: 'Patient', type: [{ code: 'Patient', profile: [`${own}whole`] }] },
+    { id: 'Patient.name', type: asks('one') },
+  ]);
+  const profiles = guide([whole, name('one', 'other'), name('other', 'one')]);
+  const claimed = { meta: { profile: [`${own}whole`] } };
+  assert.deepEqual(profiles.check(patient({ ...claimed, name: [{ family: 'Okafor' }] })), []);
+  assert.notEqual(profiles.check(patient({ ...claimed, name: [{ text: 'Okafor' }] })).length, 0);
+});
+
 test('a rule in FHIRPath that is not known here is told of, and the rest is checked', () => {
   const constraint = [{ key: 'x-9', severity: 'error', human: 'x', expression: "memberOf('http://x')" }];
   const set = guide([

@@ -73,6 +73,18 @@ export function profilesOf(definitions: Definitions): ProfileSet {
     return trees.get(url);
   };
 
+  const running: { readonly url: string; readonly value: unknown }[] = [];
+  /** Profiles that ask for each other of the same value ask for nothing more the second time. */
+  const once = (url: string, { value }: Item, check: () => void): void => {
+    if (running.some((one) => one.url === url && one.value === value)) return;
+    running.push({ url, value });
+    try {
+      check();
+    } finally {
+      running.pop();
+    }
+  };
+
   const compile = (url: string): Compiled | undefined => {
     if (compiled.has(url)) return compiled.get(url);
     const definition = structures.get(url);
@@ -82,7 +94,8 @@ export function profilesOf(definitions: Definitions): ProfileSet {
       ...{ source, codeSets, treeOf },
       typeOf: (of) => structures.get(of)?.type,
       checkOf: (of) =>
-        treeOf(of) && ((item, walk) => within(item, walk, () => compile(of)?.check(item, walk))),
+        treeOf(of) &&
+        ((item, walk) => within(item, walk, () => once(of, item, () => compile(of)?.check(item, walk)))),
       compile: (node) => compileElement(node, compiling),
       note: (message) => notes.add(`${source.title}: ${message}`),
     };
