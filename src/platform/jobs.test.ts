@@ -138,6 +138,37 @@ test('a job whose process stops goes on from its checkpoint in the next', async 
   assert.deepEqual(seen, { next: 4 });
 });
 
+test('a job that is taken as its process stops is not begun, and is left to the next', async (t) => {
+  const db = await database(t);
+  const first = await jobsOn(t, db);
+  let begun = 0;
+  const work = async () => {
+    begun += 1;
+  };
+  first.define('late', payload, work);
+  await first.run();
+  const id = await first.start('late', { upTo: 1 }, undefined, 3600);
+  let closing: Promise<void> | undefined;
+  await db.pool.begin(async (sql) => {
+    await sql`select 1 from job where id = ${id} for update`; // the claim waits
+    await db.pool`select graphile_worker.reschedule_jobs(
+      array(select id from graphile_worker.jobs), run_at := now())`;
+    const waiting = () => db.pool`select 1 from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and query like '%update job set state%'`;
+    while ((await waiting()).length === 0) await pause(20);
+    closing = first.close();
+  });
+  await closing;
+  assert.equal((await first.status(id))?.state, 'waiting');
+  assert.equal(begun, 0);
+
+  const second = await jobsOn(t, db);
+  second.define('late', payload, work);
+  await second.run();
+  await until(second, id, 'done');
+  assert.equal(begun, 1);
+});
+
 test('a job that only ever crashes ends as failed', async (t) => {
   const db = await database(t);
   const jobs = await jobsOn(t, db);

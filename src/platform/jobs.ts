@@ -136,10 +136,17 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const queue = await openQueue(database.url, log);
   let stopping = false;
 
+  const giveBack = async (id: string, worker: string, delaySeconds: number): Promise<void> => {
+    await putBack(pool, id, worker);
+    await queue.add(pool, id, delaySeconds);
+  };
+
   /** One run of one job. Breaking means: the queue should offer it again. */
   const work = async (id: string, worker: string): Promise<void> => {
     const claimed = await claim(pool, id, worker);
     if (!claimed) return;
+    // Work that listens for `cancelled` would not hear what was said before it began, and `close` would wait for ever.
+    if (stopping) return giveBack(id, worker, 0);
     const end = (state: JobState, more: { result?: unknown; reason?: string } = {}) =>
       finish(pool, id, worker, state, more);
     if (claimed.cancel) return end('cancelled');
@@ -151,7 +158,6 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
 
     const control = new AbortController();
     running.add(control);
-    if (stopping) control.abort('stopping');
     const beat = setInterval(
       () => {
         keepAlive(pool, id, worker).then(
@@ -177,9 +183,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       await track.settle().catch(() => {});
       if (control.signal.aborted && control.signal.reason === 'cancelled') return await end('cancelled');
       if (control.signal.aborted || isAway(error) || (error instanceof Problem && error.status === 503)) {
-        await putBack(pool, id, worker);
-        await queue.add(pool, id, control.signal.aborted ? 0 : 5);
-        return;
+        return await giveBack(id, worker, control.signal.aborted ? 0 : 5);
       }
       log.error({ err: error, job: id, kind: claimed.kind }, 'a job failed');
       const reason =
