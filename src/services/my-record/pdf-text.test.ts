@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import PDFDocument from 'pdfkit';
 import { textOfPdf } from './pdf-text.ts';
@@ -41,6 +42,19 @@ describe('the words of a PDF', () => {
     const stream = (content: string) => `%PDF-1.3\n1 0 obj\n<< >>\nstream\n${content}\nendstream\nendobj\n`;
     for (const content of ['BT ', '[', '(', '<', '1', 'BT [', '<<', 'BT (a', 'BT 1 '])
       assert.equal(typeof textOfPdf(Buffer.from(stream(content.repeat(100_000)))), 'string');
+    // A file of a kilobyte that holds a megabyte of strings without an end.
+    for (const content of ['\\(', '(\\', '(\\)', '[(a) ', '<a ']) {
+      const packed = deflateSync(`BT ${content.repeat(900_000 / content.length)}`);
+      const head = Buffer.from('%PDF-1.3\n1 0 obj\n<< /Filter /FlateDecode >>\nstream\n');
+      assert.equal(textOfPdf(Buffer.concat([head, packed, Buffer.from('\nendstream\nendobj\n')])), '');
+    }
+  });
+
+  it('are those between brackets, however these are written', () => {
+    const content =
+      "(no) Tj BT /F1 12 Tf % (not this) Tj\n1 0 0 1 72 700 Tm (Dose \\(mg\\) (twice)) Tj 0 -14 Td [(a)-20(b)] TJ 0 -14 Td <43> Tj (D)' ET";
+    const file = `%PDF-1.3\n1 0 obj\n<< >>\nstream\n${content}\nendstream\nendobj\n`;
+    assert.equal(textOfPdf(Buffer.from(file)), 'Dose (mg) (twice)\nab\nC\nD');
   });
 
   it('never fails on bytes of any kind', () => {

@@ -31,13 +31,33 @@ function stringOf(token: string): string {
   return decode(Buffer.from(plain, 'latin1'));
 }
 
-// Every repeat has a bound, so that no file can make the search slow.
-const strings = /\((?:\\.|[^\\()]){0,2000}\)|<[0-9a-fA-F\s]{0,4000}>/gs;
-/** A move to a place, or text that is shown there. */
-const operation =
-  /(-?[\d.]{1,12})\s{1,4}(-?[\d.]{1,12})\s{1,4}T[dDm]\b|\bT\*|((?:\((?:\\.|[^\\()]){0,2000}\)|<[0-9a-fA-F\s]{0,4000}>)\s{0,4}(?:Tj|'))|(\[[^[\]]{0,8000}\]\s{0,4}TJ)/gs;
+const blank = /[\s\0]+|%[^\r\n]*/y;
+const word = /[^\s\0()<>[\]{}/%]+/y;
 
-/** The lines of one content stream, from top to bottom as they are drawn. */
+/** Where the string that begins here ends. Throws where it does not: what follows would be read wrongly. */
+function endOfString(content: string, from: number): number {
+  if (content[from] === '<') {
+    const end = content.indexOf('>', from);
+    if (end < 0) throw new Error('a string without an end');
+    return end + 1;
+  }
+  let depth = 0;
+  for (let at = from; at < content.length; at += 1) {
+    const sign = content[at];
+    if (sign === '\\') at += 1;
+    else if (sign === '(') depth += 1;
+    else if (sign === ')') {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  throw new Error('a string without an end');
+}
+
+/**
+ * The lines of one content stream, from top to bottom as they are drawn. Each sign is looked at once: a file of a few
+ * kilobytes may hold a megabyte made to be slow to read.
+ */
 function linesOf(content: string): string[] {
   const lines: string[] = [];
   let line = '';
@@ -46,15 +66,40 @@ function linesOf(content: string): string[] {
     if (line.trim()) lines.push(line.trimEnd());
     line = '';
   };
-  for (const block of content.split(/\bBT\b/).slice(1)) {
-    for (const found of (block.split(/\bET\b/, 1)[0] ?? '').matchAll(operation)) {
-      const [whole, , y, one, many] = found;
-      const shown = one ?? many;
-      if (shown === undefined) {
-        if (whole === 'T*' || (y !== height && !(whole.endsWith('d') && Number(y) === 0))) end();
-        if (y !== undefined) height = y;
-      } else line += [...shown.matchAll(strings)].map(([token]) => stringOf(token)).join('');
+  /** What an operator that came with these operands does. */
+  const draw = (operator: string, last: string, shown: readonly string[]) => {
+    const moved =
+      operator === 'Td' || operator === 'TD' ? Number(last) !== 0 : operator === 'Tm' && last !== height;
+    if (moved || operator === 'T*' || operator === "'") end();
+    if (operator === 'Tm') height = last;
+    if (operator === 'Tj' || operator === 'TJ' || operator === "'") line += shown.map(stringOf).join('');
+  };
+  const begin = /\bBT\b/g;
+  while (begin.exec(content)) {
+    let at = begin.lastIndex;
+    let last = '';
+    let shown: string[] = [];
+    for (let open = true; open && at < content.length; ) {
+      blank.lastIndex = at;
+      word.lastIndex = at;
+      const sign = content[at];
+      const [found] = blank.exec(content) ?? word.exec(content) ?? [];
+      if (sign === '(' || (sign === '<' && content[at + 1] !== '<')) {
+        const after = endOfString(content, at);
+        shown.push(content.slice(at, after));
+        at = after;
+        continue;
+      }
+      at += found?.length ?? (content.startsWith('<<', at) ? 2 : 1);
+      if (found === undefined || blank.lastIndex === at) continue;
+      if (/^[-+.\d]/.test(found)) last = found;
+      else if (content[at - found.length - 1] !== '/') {
+        draw(found, last, shown);
+        shown = [];
+        open = found !== 'ET';
+      }
     }
+    begin.lastIndex = at;
   }
   end();
   return lines;
