@@ -282,16 +282,21 @@ export function visible(known: Known, sight: Sight): readonly Resource[] {
 
 /**
  * Every version that an actor with the sight sees: those of what is seen now, as far as nothing but the present state decides that.
- * A version that lived with another person, or bore a label that has been taken away, is not shown.
+ * A version that lived with another person, or bore a label that has been taken away, is not shown; nor is the deletion of what
+ * lived with another person.
  */
 export function visibleVersions(known: Known, sight: Sight): readonly KeptVersion[] {
   if (sight === 'everything') return known.versions;
   const seen = new Map<string, Resource | undefined>();
+  const before = new Map<string, Resource>();
   return known.versions.filter(({ type, id, resource }) => {
     const name = `${type}/${id}`;
     if (!seen.has(name)) seen.set(name, seenOrGone(known, sight, type, id));
     const state = seen.get(name);
-    return state !== undefined && (resource === undefined || isLike(resource, state));
+    if (resource) before.set(name, resource);
+    if (state === undefined) return false;
+    const deleted = before.get(name);
+    return resource ? isLike(resource, state) : deleted !== undefined && homeOf(deleted) === homeOf(state);
   });
 }
 
