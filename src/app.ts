@@ -32,6 +32,7 @@ import { jobMigrations, openJobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
 import { type Migration, pendingMigrations } from './platform/migrations.ts';
 import { metricsOfAll } from './platform/processes.ts';
+import type { KnownRoute } from './platform/routes.ts';
 import { secretKeys } from './platform/secret-keys.ts';
 import { openStore } from './platform/store.ts';
 import { openSigningKey } from './record/audit/heads.ts';
@@ -102,6 +103,8 @@ const fhirPath = '/fhir';
 export interface App {
   /** Starts answering. Answers the address. */
   readonly listen: () => Promise<string>;
+  /** Every route, as it was declared. */
+  readonly routes: readonly KnownRoute[];
   readonly close: () => Promise<void>;
 }
 
@@ -269,7 +272,7 @@ export async function openApp(
     ];
     for (const service of services) service.register(http);
     await jobs.run();
-    return { listen: () => server.listen(config.host, config.port), close };
+    return { listen: () => server.listen(config.host, config.port), routes: server.routes, close };
   } catch (error) {
     await close();
     throw error;

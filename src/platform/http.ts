@@ -41,6 +41,8 @@ export interface HttpOptions {
 export interface HttpServer {
   /** Routes are added here, before `listen`. */
   readonly app: FastifyInstance;
+  /** Every route, as it was declared. */
+  readonly routes: readonly KnownRoute[];
   /** Further metrics are added here. */
   readonly metrics: Registry;
   /** Answers the address. */
@@ -165,7 +167,7 @@ export async function createServer(options: HttpOptions): Promise<HttpServer> {
     })();
     return closed;
   };
-  return { app, metrics, listen: (host, port) => app.listen({ host, port }), close };
+  return { app, routes, metrics, listen: (host, port) => app.listen({ host, port }), close };
 }
 
 /** Fastify's types have no number of hops, so it is told as a rule: nearest hop first. */

@@ -5,6 +5,7 @@ interface State {
   readonly kind?: string;
   readonly count?: number;
   readonly stuck?: boolean;
+  readonly sent?: string;
   readonly words?: Readonly<Record<string, string>>;
 }
 
@@ -15,15 +16,19 @@ document.querySelector('main')?.parentElement?.before(line);
 let waiting = 0;
 let warning = '';
 
-function show({ kind, count = 0, stuck = false, words = {} }: State): void {
+const linkTo = (href: string, text = ''): HTMLAnchorElement => {
+  const link = document.createElement('a');
+  link.href = href;
+  link.textContent = text;
+  return link;
+};
+
+function show({ kind, count = 0, stuck = false, sent, words = {} }: State): void {
   if (kind !== 'waiting') return;
-  if (count === 0) line.textContent = waiting > 0 ? (words['allSent'] ?? '') : '';
-  else {
-    const link = document.createElement('a');
-    link.href = '/offline/waiting';
-    link.textContent = ((stuck ? words['stuck'] : words['count']) ?? '').replace('{count}', String(count));
-    line.replaceChildren(link);
-  }
+  const text = (stuck ? words['stuck'] : words['count']) ?? '';
+  if (count > 0) line.replaceChildren(linkTo('/offline/waiting', text.replace('{count}', String(count))));
+  else if (sent !== undefined) line.replaceChildren(linkTo(sent, words['allSent']));
+  else if (waiting > 0) line.textContent = words['allSent'] ?? '';
   waiting = count;
   warning = words['signOutWaiting'] ?? '';
 }

@@ -94,10 +94,7 @@ async function heard(answer: Response, url: URL): Promise<void> {
 }
 
 async function open(event: FetchEvent, url: URL): Promise<Response> {
-  if (url.pathname === waitingPath) {
-    const page = await waitingPage(await ownKeys());
-    if (page) return page;
-  }
+  if (url.pathname === waitingPath) return openWaiting(event, url);
   const waiting = url.searchParams.get('waiting');
   if (waiting !== null) {
     const own = await ownKeys();
@@ -112,6 +109,15 @@ async function open(event: FetchEvent, url: URL): Promise<Response> {
   const first = await Promise.race([asked, tooLong]).catch(() => 'gone' as const);
   if (first instanceof Response) return first;
   return (await seenBefore(url, first === 'slow')) ?? (first === 'slow' ? asked.catch(unseen) : unseen());
+}
+
+/** What waits; where no one is known here, the server says first who it is. */
+async function openWaiting(event: FetchEvent, url: URL): Promise<Response> {
+  const known = await waitingPage(await ownKeys());
+  if (known) return known;
+  const answer = await ask(event).catch(unseen);
+  await heard(answer.clone(), url).catch(() => undefined);
+  return (await waitingPage(await ownKeys())) ?? answer;
 }
 
 const ask = async (event: FetchEvent): Promise<Response> =>

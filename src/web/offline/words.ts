@@ -17,8 +17,9 @@ export const offlineWords = defineWords({
     'offline.notSent': 'You are offline, so this was not sent. Go back: what you typed is still there.',
     'offline.count': 'Waiting to send: {count}',
     'offline.stuck': 'Waiting to send: {count}. You need to do something.',
-    'offline.allSent': 'All that was waiting has been sent.',
+    'offline.allSent': 'What was waiting has been sent.',
     'offline.signOutWaiting': 'Something is still waiting to be sent. If you sign out, it is lost. Sign out?',
+    'offline.urgent': 'Nobody has seen this yet. If it is urgent, call 111, or 999 in an emergency.',
     'offline.stateWaiting': 'It will be sent when you have a connection.',
     'offline.stateSignIn': 'Sign in to send this',
     'offline.stateWrong': 'This was not accepted: see why, and correct it',
@@ -46,6 +47,7 @@ export const offlineWords = defineWords({
     'offline.allSent': 'Mae popeth oedd yn aros wedi’i anfon.',
     'offline.signOutWaiting':
       'Mae rhywbeth yn aros i gael ei anfon o hyd. Os byddwch yn allgofnodi, fe’i collir. Allgofnodi?',
+    'offline.urgent': 'Does neb wedi gweld hyn eto. Os yw’n fater brys, ffoniwch 111, neu 999 mewn argyfwng.',
     'offline.stateWaiting': 'Fe’i hanfonir pan fydd gennych gysylltiad.',
     'offline.stateSignIn': 'Mewngofnodwch i anfon hwn',
     'offline.stateWrong': 'Ni dderbyniwyd hwn: gweld pam, a’i gywiro',
@@ -71,6 +73,7 @@ export const offlineWords = defineWords({
     'offline.allSent': 'جو منتظر تھا وہ سب بھیج دیا گیا۔',
     'offline.signOutWaiting':
       'کچھ ابھی بھیجا جانا باقی ہے۔ سائن آؤٹ کرنے سے وہ ضائع ہو جائے گا۔ سائن آؤٹ کریں؟',
+    'offline.urgent': 'یہ ابھی کسی نے نہیں دیکھا۔ اگر فوری ہو تو 111 پر، یا ہنگامی صورت میں 999 پر کال کریں۔',
     'offline.stateWaiting': 'جب کنکشن ہوگا تو یہ بھیج دیا جائے گا۔',
     'offline.stateSignIn': 'اسے بھیجنے کے لیے سائن ان کریں',
     'offline.stateWrong': 'یہ قبول نہیں ہوا: وجہ دیکھیں اور درست کریں',
@@ -84,5 +87,5 @@ export const offlineWords = defineWords({
 /** What the worker says itself; it fills day, time, count and title. */
 export const workerWords = [
   ...['seen', 'slow', 'seenAt', 'canRead', 'notSent', 'count', 'stuck', 'allSent', 'signOutWaiting'],
-  ...['stateWaiting', 'stateSignIn', 'stateWrong', 'written', 'cancel', 'sendNow', 'nothing'],
+  ...['urgent', 'stateWaiting', 'stateSignIn', 'stateWrong', 'written', 'cancel', 'sendNow', 'nothing'],
 ] as const;

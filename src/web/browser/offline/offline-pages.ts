@@ -1,7 +1,7 @@
 /** Pages that the worker answers itself: what was seen before, what can be read, and what waits. */
 import type { OwnKeys } from './device-store.ts';
 import { type SeenPage, seenPages } from './kept-pages.ts';
-import { type ShownWaiting, waitingOf } from './waiting-forms.ts';
+import { type ShownWaiting, sentJustNow, waitingOf } from './waiting-forms.ts';
 
 export const offlinePath = '/offline';
 export const waitingPath = '/offline/waiting';
@@ -136,10 +136,12 @@ export async function waitingPage(own: OwnKeys | undefined): Promise<Response | 
   const shell = await cache.match(waitingPath, { ignoreVary: true });
   if (!shell || !own) return undefined;
   const forms = await waitingOf(own);
+  const address = sentJustNow();
+  const sent = address ? `<p><a href="${escaped(address)}">${filled(own.words['allSent'])}</a></p>` : '';
   const list = forms.length
-    ? `<ul class="nhsuk-list">${forms.map((form) => waitingItem(own, form)).join('\n')}</ul>
+    ? `<p>${filled(own.words['urgent'])}</p><ul class="nhsuk-list">${forms.map((form) => waitingItem(own, form)).join('\n')}</ul>
 <form method="post" action="${waitingPath}">${hidden('send', 'yes')}<button class="nhsuk-button" type="submit">${filled(own.words['sendNow'])}</button></form>`
-    : `<p>${filled(own.words['nothing'])}</p>`;
+    : `${sent}<p>${filled(own.words['nothing'])}</p>`;
   const html = (await shell.text()).replace(
     /<div id="waiting">[\s\S]*?<\/div>/,
     `<div id="waiting">${list}</div>`,

@@ -18,9 +18,9 @@ export interface TypedForm {
 export const queueField = 'form-queue';
 const keyField = 'form';
 
-/** Tells every open page how many wait, and whether one needs its writer. */
-export async function tellPages(): Promise<void> {
-  const message = await stateNow();
+/** Tells every open page how many wait, whether one needs its writer, and where what was sent now is answered. */
+export async function tellPages(sent?: string): Promise<void> {
+  const message = { ...(await stateNow()), ...(sent === undefined ? {} : { sent }) };
   for (const page of await worker.clients.matchAll()) page.postMessage(message);
 }
 
@@ -74,6 +74,13 @@ export async function answerTo(own: OwnKeys, id: string): Promise<string | undef
   return form?.answer && unseal<string>(own, `${id} answer`, form.answer);
 }
 
+/** Where the last form that was sent is answered, and when it was. */
+let sentLast: { readonly address: string; readonly at: number } | undefined;
+const shownFor = 60_000;
+
+export const sentJustNow = (): string | undefined =>
+  sentLast && Date.now() - sentLast.at < shownFor ? sentLast.address : undefined;
+
 let sending: Promise<void> | undefined;
 
 /** Sends what waits. A form that was refused waits for its writer. */
@@ -88,12 +95,15 @@ async function sendEach(): Promise<void> {
   const own = await ownKeys();
   if (!own) return;
   let told = false;
+  let sent: string | undefined;
   for (const { form, typed } of await waitingOf(own)) {
     if (form.state === 'refused') continue;
     const outcome = await sendOne(typed);
     if (outcome.kind === 'later') break;
     told = true;
     if (outcome.kind === 'done') {
+      sent = outcome.address;
+      if (sent !== undefined) sentLast = { address: sent, at: Date.now() };
       await drop('waiting', [form.id]);
       continue;
     }
@@ -106,13 +116,15 @@ async function sendEach(): Promise<void> {
     const answer = await seal(own, `${form.id} answer`, outcome.html ?? '');
     await put('waiting', { ...form, state: 'refused', answer });
   }
-  if (told) await tellPages();
+  if (told) await tellPages(sent);
 }
 
 interface Outcome {
   readonly kind: 'done' | 'later' | 'sign-in' | 'refused';
   /** The server's page about what was refused. */
   readonly html?: string;
+  /** Where the server led to after it was done. */
+  readonly address?: string;
 }
 
 async function sendOne({ path, fields }: TypedForm): Promise<Outcome> {
@@ -121,12 +133,11 @@ async function sendOne({ path, fields }: TypedForm): Promise<Outcome> {
     body: new URLSearchParams(fields.map(([name, value]) => [name, value])),
     // Not as a page: a form whose session has ended then stays here instead of with the server.
     headers: { accept: '*/*' },
-    // Where it leads to is not needed.
-    redirect: 'manual',
   }).catch(() => undefined);
   if (!answer || answer.status >= 500 || answer.status === 429 || answer.status === 408)
     return { kind: 'later' };
-  if (answer.type === 'opaqueredirect' || answer.ok) return { kind: 'done' };
+  // It was done, whatever became of the page that it leads to.
+  if (answer.redirected || answer.ok) return { kind: 'done', address: new URL(answer.url).pathname };
   if (answer.status === 401) return { kind: 'sign-in' };
   return { kind: 'refused', html: await answer.text() };
 }
