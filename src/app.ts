@@ -7,6 +7,8 @@ import { emergencyMigrations } from './access/emergency/schema.ts';
 import { linkingMigrations } from './access/linking/schema.ts';
 import { outsideMigrations } from './access/outside/schema.ts';
 import { proxyMigrations } from './access/proxies/schema.ts';
+import { shareLinkMigrations } from './access/share-links/schema.ts';
+import { openShareLinks } from './access/share-links/share-links.ts';
 import { smartMigrations } from './access/smart/schema.ts';
 import { tellDenials } from './app/denials.ts';
 import { openSenders } from './app/senders.ts';
@@ -60,6 +62,7 @@ import { appConsent } from './services/app-consent/index.ts';
 import { chart } from './services/chart/index.ts';
 import { emergencyAccess } from './services/emergency-access/index.ts';
 import { myRecord } from './services/my-record/index.ts';
+import { takingAndAdding } from './services/my-record/taking-and-adding.ts';
 import { notificationPages } from './services/notifications/index.ts';
 import { openNotifications } from './services/notifications/notifications.ts';
 import { notificationMigrations } from './services/notifications/schema.ts';
@@ -90,6 +93,7 @@ export const migrations: readonly Migration[] = [
   ...linkingMigrations,
   ...outsideMigrations,
   ...proxyMigrations,
+  ...shareLinkMigrations,
   ...emergencyMigrations,
   ...smartMigrations,
   ...auditQuestionMigrations,
@@ -225,6 +229,14 @@ export async function openApp(
       ...{ shell, forms, live, uploads, record, clock, newId, database, securityLog },
       ...{ actorOf, identityOf, requireFresh },
     };
+    const shareLinks = openShareLinks({
+      ...{ database, clock, securityLog, secrets },
+      stands: async (id, patient) => {
+        const account = await accounts.findAccount(id);
+        return account?.patient === patient && account.proofing === 'P9' && !account.disabled;
+      },
+    });
+    endings.push(eachHour(log, [shareLinks.clear]));
     const elsewhere = signInElsewhere({ ...pages, outside: who.outside, linking: who.linking, accounts });
     const people =
       config.demoPeople === undefined
@@ -246,6 +258,10 @@ export async function openApp(
     const services = [
       chart(pages),
       myRecord({ ...pages, patientsOf: who.patientsOf }),
+      takingAndAdding({
+        ...{ ...pages, patientsOf: who.patientsOf, shareLinks },
+        ...{ baseUrl: config.baseUrl, fhirBaseUrl: baseUrl },
+      }),
       start({ ...pages, viewerOf: viewer, isDemonstration: people.length > 0 }),
       signIn({
         ...{ ...pages, accounts, providers: elsewhere.buttons, describePost: postWords(record) },
