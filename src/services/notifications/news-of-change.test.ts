@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Appointment, Communication, Resource } from '@medplum/fhirtypes';
+import type {
+  Appointment,
+  Communication,
+  DocumentReference,
+  MedicationDispense,
+  Resource,
+} from '@medplum/fhirtypes';
 import { emergencyTopic } from '../../access/emergency/emergency-notice.ts';
 import { newsOfChange } from './news-of-change.ts';
 
@@ -64,7 +70,9 @@ describe('news of a change', () => {
   });
 
   it('is a letter when it is ready', () => {
-    const letter = { resourceType: 'DocumentReference', id: 'd', status: 'current', content: [] } as const;
+    const letter: DocumentReference = {
+      ...{ resourceType: 'DocumentReference', id: 'd', status: 'current', content: [{ attachment: {} }] },
+    };
     assert.deepEqual(kindsOf(letter), ['letter']);
     assert.deepEqual(kindsOf({ ...letter, docStatus: 'preliminary' }), []);
     assert.deepEqual(kindsOf({ ...letter, author: [nia] }), []);
@@ -72,10 +80,10 @@ describe('news of a change', () => {
   });
 
   it('is a medicine that is ready to collect, a task for the person, someone who may act for them', () => {
-    const dispense = {
+    const dispense: MedicationDispense = {
       ...{ resourceType: 'MedicationDispense', id: 'm', status: 'in-progress' },
       ...{ whenPrepared: '2026-11-22T10:00:00Z', medicationCodeableConcept: { text: 'x' } },
-    } as const;
+    };
     assert.deepEqual(kindsOf(dispense), ['medicine-ready']);
     assert.deepEqual(kindsOf({ ...dispense, whenHandedOver: '2026-11-22T11:00:00Z' }), []);
     const task = { resourceType: 'Task', id: 't', status: 'requested', intent: 'order', owner: nia } as const;
