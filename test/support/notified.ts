@@ -55,9 +55,11 @@ const patient = (id: string, value: string, birthDate: string): Resource => ({
 
 export const noSenders: Senders = { askNumber: [] };
 
-export async function notified(t: Ending): Promise<Notified> {
-  // At noon, when nothing is quiet.
-  const start = Date.parse('2026-11-22T12:00:00Z');
+/** `start`: at what time, ms since 1970 UTC; by default at noon, when nothing is quiet. */
+export async function notified(
+  t: Ending,
+  { start = Date.parse('2026-11-22T12:00:00Z') } = {},
+): Promise<Notified> {
   const { accounts, database, record, securityLog, clock, pass } = await testAccounts(t, { start });
   await migrate(database, [
     ...recordMigrations,
