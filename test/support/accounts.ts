@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { type Accounts, openAccounts } from '../../src/access/accounts/accounts.ts';
+import type { PasswordWork } from '../../src/access/accounts/passwords.ts';
 import { accountMigrations } from '../../src/access/accounts/schema.ts';
 import type { SignedIn } from '../../src/access/accounts/sessions.ts';
 import type { Visit } from '../../src/access/accounts/visit.ts';
@@ -9,7 +10,6 @@ import type { Clock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { uuidv7 } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { migrate } from '../../src/platform/migrations.ts';
 import type { CareRecord } from '../../src/record/care-record.ts';
 import { recordMigrations } from '../../src/record/schema.ts';
 import type { Ending } from './ending.ts';
@@ -17,6 +17,8 @@ import { testRecord } from './record.ts';
 
 export const testSecret = (word: string): Uint8Array => hash('sha256', word, 'buffer');
 export const goodPassword = 'rowing under pale lanterns';
+/** A hundredth of what the product asks for: a guess costs a millisecond. */
+export const littleWork: PasswordWork = { logN: 9, r: 8, p: 1 };
 
 export interface TestAccounts {
   readonly accounts: Accounts;
@@ -34,12 +36,21 @@ export interface TestAccounts {
 
 export async function testAccounts(
   t: Ending,
-  { baseUrl = 'http://localhost:8080', start = Date.parse('2026-11-22T09:00:10Z') } = {},
+  {
+    baseUrl = 'http://localhost:8080',
+    start = Date.parse('2026-11-22T09:00:10Z'),
+    usualWork = false,
+  }: {
+    baseUrl?: string;
+    start?: number;
+    /** Passwords cost what they cost in the product. */
+    usualWork?: boolean;
+  } = {},
 ): Promise<TestAccounts> {
   let now = start;
   const clock: Clock = { now: () => now };
-  const { database, record } = await testRecord(t, { clock });
-  await migrate(database, [...recordMigrations, ...accountMigrations]);
+  const migrations = [...recordMigrations, ...accountMigrations];
+  const { database, record } = await testRecord(t, { clock, migrations });
   const open = (secrets: readonly Uint8Array[] = [testSecret('accounts')]) =>
     openAccounts({
       database,
@@ -49,6 +60,7 @@ export async function testAccounts(
       log: createLog({ level: 'error' }),
       securityLog: openSecurityLog(database, clock),
       secrets,
+      ...(usualWork ? {} : { passwordWork: littleWork }),
     });
   return {
     accounts: open(),

@@ -13,13 +13,13 @@ import type { Database } from '../../src/platform/database.ts';
 import { createServer } from '../../src/platform/http.ts';
 import { uuidv7 } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { migrate } from '../../src/platform/migrations.ts';
 import type { CareRecord } from '../../src/record/care-record.ts';
 import { recordMigrations } from '../../src/record/schema.ts';
 import { signIn } from '../../src/services/sign-in/index.ts';
 import { signInElsewhere } from '../../src/services/sign-in-elsewhere/index.ts';
 import { refuseOtherSites } from '../../src/web/csrf.ts';
 import { setUpShell } from '../../src/web/shell.ts';
+import { littleWork } from './accounts.ts';
 import { atEnd, type Ending } from './ending.ts';
 import { freePort } from './free-port.ts';
 import { type OutsideUser, startOutsideProvider, type TestProvider } from './outside-provider.ts';
@@ -51,13 +51,8 @@ export async function elsewhereApp(t: Ending, options: ElsewhereOptions = {}): P
   const { people = [], staff = [], configured = (provider) => provider } = options;
   let ahead = 0;
   const clock = { now: () => Date.now() + ahead };
-  const { record, database } = await testRecord(t, { clock });
-  await migrate(database, [
-    ...recordMigrations,
-    ...accountMigrations,
-    ...linkingMigrations,
-    ...outsideMigrations,
-  ]);
+  const migrations = [...recordMigrations, ...accountMigrations, ...linkingMigrations, ...outsideMigrations];
+  const { record, database } = await testRecord(t, { clock, migrations });
   const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;
   const [nhsLogin, careIdentity] = await Promise.all([
@@ -75,7 +70,10 @@ export async function elsewhereApp(t: Ending, options: ElsewhereOptions = {}): P
   const log = createLog({ level: 'silent' });
   const newId = uuidv7(clock);
   const secrets = [randomBytes(32)];
-  const accounts = openAccounts({ database, clock, newId, log, securityLog, secrets, baseUrl });
+  const accounts = openAccounts({
+    ...{ database, clock, newId, log, securityLog, secrets, baseUrl },
+    passwordWork: littleWork,
+  });
   const linking = openLinking({ database, clock, newId, record, accounts, log: securityLog });
   const outside = openOutsideSignIn({
     providers: [nhsLogin, careIdentity].map(({ provider }) => configured(provider)),

@@ -1,12 +1,11 @@
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import type { Database, DatabaseOptions } from '../../src/platform/database.ts';
 import { uuidv7 } from '../../src/platform/ids.ts';
-import { migrate } from '../../src/platform/migrations.ts';
 import type { Actor } from '../../src/record/actor.ts';
 import type { CareRecord } from '../../src/record/care-record.ts';
 import { openRecord } from '../../src/record/record.ts';
 import { recordMigrations } from '../../src/record/schema.ts';
-import { testDatabase } from './database.ts';
+import { testDatabase, type WithMigrations } from './database.ts';
 import type { Ending } from './ending.ts';
 
 export const testBaseUrl = 'http://127.0.0.1/fhir';
@@ -27,11 +26,11 @@ export async function testRecord(
   {
     clock = systemClock,
     baseUrl = testBaseUrl,
+    migrations = recordMigrations,
     ...options
-  }: Omit<DatabaseOptions, 'url'> & { clock?: Clock; baseUrl?: string } = {},
+  }: Omit<DatabaseOptions, 'url'> & WithMigrations & { clock?: Clock; baseUrl?: string } = {},
 ): Promise<{ record: CareRecord; database: Database }> {
-  const database = await testDatabase(t, options);
-  await migrate(database, recordMigrations);
+  const database = await testDatabase(t, { migrations, ...options });
   const record = openRecord({
     database,
     clock,

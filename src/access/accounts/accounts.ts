@@ -9,6 +9,7 @@ import { cookiesFor } from './cookies.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
 import { type Enrolment, openEnrolment } from './enrolment.ts';
 import { openPasskeys } from './passkeys.ts';
+import { openPasswords, type PasswordWork } from './passwords.ts';
 import { openPeople, type People } from './people.ts';
 import { openSealer } from './sealed.ts';
 import { openSessions, type Sessions } from './sessions.ts';
@@ -26,6 +27,8 @@ export interface AccountsOptions {
   readonly secrets: readonly Uint8Array[];
   /** Address that people reach the server by. Its host is the one that passkeys belong to; https makes cookies secure. */
   readonly baseUrl: string;
+  /** What a guess at a password costs. Default: `usualWork`, which only tests may go below. */
+  readonly passwordWork?: PasswordWork;
 }
 
 export interface Accounts extends People, Omit<Sessions, 'clear'> {
@@ -37,7 +40,7 @@ export interface Accounts extends People, Omit<Sessions, 'clear'> {
 }
 
 export function openAccounts(options: AccountsOptions): Accounts {
-  const { database, clock, newId, log, securityLog, secrets, baseUrl } = options;
+  const { database, clock, newId, log, securityLog, secrets, baseUrl, passwordWork } = options;
   const cookies = cookiesFor(baseUrl);
   const tell = tellOf(securityLog);
   const sealer = openSealer(secrets);
@@ -45,8 +48,9 @@ export function openAccounts(options: AccountsOptions): Accounts {
   const steps = openSteps(database, clock, cookies);
   const attempts = openAttempts(database, clock);
   const passkeys = openPasskeys(database, clock, baseUrl);
+  const passwords = openPasswords(passwordWork);
   const sessions = openSessions({ database, clock, newId, cookies, people, steps, tell });
-  const shared = { database, clock, people, passkeys, sealer, sessions, steps, tell };
+  const shared = { database, clock, people, passkeys, passwords, sealer, sessions, steps, tell };
   const enrolment = openEnrolment(shared);
   return {
     ...people,

@@ -12,7 +12,7 @@ import {
 } from './authenticator.ts';
 import { deviceName } from './device-name.ts';
 import type { Passkey, Passkeys } from './passkeys.ts';
-import { hashPassword, passwordFault } from './passwords.ts';
+import { type Passwords, passwordFault } from './passwords.ts';
 import type { Account, People } from './people.ts';
 import { recoveryCodesLeft, replaceRecoveryCodes } from './recovery-codes.ts';
 import type { Sealer } from './sealed.ts';
@@ -64,6 +64,7 @@ export interface CredentialNeeds {
   readonly clock: Clock;
   readonly people: People;
   readonly passkeys: Passkeys;
+  readonly passwords: Passwords;
   readonly sealer: Sealer;
   readonly sessions: Sessions;
   readonly steps: Steps;
@@ -71,7 +72,7 @@ export interface CredentialNeeds {
 }
 
 export function openCredentials(needs: CredentialNeeds): Credentials {
-  const { database, clock, people, passkeys, sealer, sessions, steps, tell } = needs;
+  const { database, clock, people, passkeys, passwords, sealer, sessions, steps, tell } = needs;
   const { pool } = database;
 
   const fresh = async (identity: Identity): Promise<Account> => {
@@ -116,7 +117,7 @@ export function openCredentials(needs: CredentialNeeds): Credentials {
           ? 'This account has no email address to sign in with. Ask the people who manage access'
           : passwordFault(password, [account.login, account.name]);
       if (fault !== undefined) return { fault };
-      const secret = await hashPassword(password);
+      const secret = await passwords.hash(password);
       await pool`insert into account_password (account, secret, changed) values (${account.id}, ${secret}, ${clock.now()})
         on conflict (account) do update set secret = excluded.secret, changed = excluded.changed`;
       return { setCookies: await securely(identity, account, visit, 'Changed the password') };

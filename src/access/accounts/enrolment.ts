@@ -15,7 +15,7 @@ import {
 import { unusablePasskey, wrongFirstCode } from './credentials.ts';
 import { deviceName } from './device-name.ts';
 import type { Passkeys } from './passkeys.ts';
-import { hashPassword, passwordFault } from './passwords.ts';
+import { type Passwords, passwordFault } from './passwords.ts';
 import type { Account, People } from './people.ts';
 import { replaceRecoveryCodes } from './recovery-codes.ts';
 import type { Sealer } from './sealed.ts';
@@ -68,6 +68,7 @@ export interface EnrolmentNeeds {
   readonly clock: Clock;
   readonly people: People;
   readonly passkeys: Passkeys;
+  readonly passwords: Passwords;
   readonly sealer: Sealer;
   readonly sessions: Sessions;
   readonly steps: Steps;
@@ -81,7 +82,7 @@ interface EnrolmentRow {
 }
 
 export function openEnrolment(needs: EnrolmentNeeds): Enrolment {
-  const { database, clock, people, passkeys, sealer, sessions, steps, tell } = needs;
+  const { database, clock, people, passkeys, passwords, sealer, sessions, steps, tell } = needs;
   const { pool } = database;
 
   const rowOf = async (token: string): Promise<EnrolmentRow | undefined> => {
@@ -134,7 +135,7 @@ export function openEnrolment(needs: EnrolmentNeeds): Enrolment {
         return 'This account has no email address to sign in with. Use a passkey, or ask the people who manage access';
       const fault = passwordFault(password, [account.login, account.name]);
       if (fault !== undefined) return fault;
-      const secret = await hashPassword(password);
+      const secret = await passwords.hash(password);
       const sealed = sealer.seal(newAuthenticatorSecret(), account.id);
       await pool`update account_enrolment set secret = ${secret}, sealed = coalesce(sealed, ${sealed})
         where hash = ${hashOf(token)} and used is null`;

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { testSecret } from '../../../test/support/accounts.ts';
+import {
+  enrolledNurse,
+  goodPassword,
+  littleWork,
+  TestBrowser,
+  testAccounts,
+  testSecret,
+} from '../../../test/support/accounts.ts';
 import { networkOf } from './attempts.ts';
 import { deviceName } from './device-name.ts';
-import { hashPassword, isPassword, passwordFault } from './passwords.ts';
+import { openPasswords, passwordFault } from './passwords.ts';
 import { openSealer } from './sealed.ts';
 
 test('long passwords of any characters are taken; short, common and one’s own name are not', () => {
@@ -30,11 +37,28 @@ test('long passwords of any characters are taken; short, common and one’s own 
 });
 
 test('a password is known by its hash alone, however the keyboard composed its accents', async () => {
-  const kept = await hashPassword('cafe\u0301 terrace at noon');
-  assert.equal(await isPassword('caf\u00e9 terrace at noon', kept), true);
-  assert.equal(await isPassword('cafe terrace at noon', kept), false);
-  assert.equal(await isPassword('anything', undefined), false);
-  assert.notDeepEqual(await hashPassword('cafe terrace at noon'), await hashPassword('cafe terrace at noon'));
+  const { hash, matches } = openPasswords(littleWork);
+  const kept = await hash('cafe\u0301 terrace at noon');
+  assert.equal(await matches('caf\u00e9 terrace at noon', kept), true);
+  assert.equal(await matches('cafe terrace at noon', kept), false);
+  assert.equal(await matches('anything', undefined), false);
+  assert.notDeepEqual(await hash('cafe terrace at noon'), await hash('cafe terrace at noon'));
+});
+
+test('a guess costs 32 MB and three passes, and what was kept with other work is still known', async () => {
+  const { hash, matches } = openPasswords();
+  const kept = await hash(goodPassword);
+  assert.deepEqual([...kept.subarray(0, 3)], [15, 8, 3]);
+  assert.equal(await matches(goodPassword, kept), true);
+  assert.equal(await matches(goodPassword, await openPasswords(littleWork).hash(goodPassword)), true);
+  assert.equal(await openPasswords(littleWork).matches(goodPassword, kept), true);
+});
+
+test('accounts keep passwords with the product’s own work unless told otherwise', async (t) => {
+  const held = await testAccounts(t, { usualWork: true });
+  await enrolledNurse(held, new TestBrowser());
+  const [row] = await held.database.pool`select secret from account_password`;
+  assert.deepEqual([...Buffer.from(row?.['secret'] ?? []).subarray(0, 3)], [15, 8, 3]);
 });
 
 test('a seal opens with its own context and with a former secret, and with nothing else', () => {

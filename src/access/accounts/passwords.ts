@@ -26,34 +26,44 @@ export function passwordFault(password: string, own: readonly (string | undefine
 
 const plainOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
-/** The work of one guess: 32 MB of memory, and time that three passes take. Source: OWASP Password Storage, scrypt. */
-const work = { logN: 15, r: 8, p: 3 };
+/** What one guess costs, as scrypt counts it: log2 of N, r and p. */
+export interface PasswordWork {
+  readonly logN: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+/** 32 MB of memory, and time that three passes take. Source: OWASP Password Storage, scrypt. */
+export const usualWork: PasswordWork = { logN: 15, r: 8, p: 3 };
 const saltBytes = 16;
 const keyBytes = 32;
 
-/** Log2 of N, r, p, the salt and the key, so that a later release may ask for more work and still know old ones. */
-export async function hashPassword(password: string): Promise<Buffer> {
-  const salt = randomBytesOf(saltBytes);
-  const key = await derive(password, salt, work);
-  return Buffer.concat([Uint8Array.of(work.logN, work.r, work.p), salt, key]);
+export interface Passwords {
+  /** Log2 of N, r, p, the salt and the key, so that a later release may ask for more work and still know old ones. */
+  readonly hash: (password: string) => Promise<Buffer>;
+  /** Takes the same time whether there is such a password or not. */
+  readonly matches: (password: string, kept: Uint8Array | undefined) => Promise<boolean>;
 }
 
-/** What is compared where there is no account: the same work, and never right. */
-const nobody = Buffer.concat([
-  Uint8Array.of(work.logN, work.r, work.p),
-  new Uint8Array(saltBytes),
-  randomBytesOf(keyBytes),
-]);
-
-/** Takes the same time whether there is such a password or not. */
-export async function isPassword(password: string, kept: Uint8Array | undefined): Promise<boolean> {
-  const secret = Buffer.from(kept ?? nobody);
-  const [logN = 0, r = 0, p = 0] = secret;
-  const key = await derive(password, secret.subarray(3, 3 + saltBytes), { logN, r, p });
-  return timingSafeEqual(key, secret.subarray(3 + saltBytes)) && kept !== undefined;
+export function openPasswords(work: PasswordWork = usualWork): Passwords {
+  const written = Uint8Array.of(work.logN, work.r, work.p);
+  /** What is compared where there is no account: the same work, and never right. */
+  const nobody = Buffer.concat([written, new Uint8Array(saltBytes), randomBytesOf(keyBytes)]);
+  return {
+    async hash(password) {
+      const salt = randomBytesOf(saltBytes);
+      return Buffer.concat([written, salt, await derive(password, salt, work)]);
+    },
+    async matches(password, kept) {
+      const secret = Buffer.from(kept ?? nobody);
+      const [logN = 0, r = 0, p = 0] = secret;
+      const key = await derive(password, secret.subarray(3, 3 + saltBytes), { logN, r, p });
+      return timingSafeEqual(key, secret.subarray(3 + saltBytes)) && kept !== undefined;
+    },
+  };
 }
 
-function derive(password: string, salt: Uint8Array, { logN, r, p }: typeof work): Promise<Buffer> {
+function derive(password: string, salt: Uint8Array, { logN, r, p }: PasswordWork): Promise<Buffer> {
   const N = 2 ** logN;
   const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r };
   // One form for characters that keyboards write in several ways; NIST SP 800-63B §5.1.1.2.

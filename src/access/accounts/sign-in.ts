@@ -6,7 +6,7 @@ import { type Attempts, type Bucket, networkOf } from './attempts.ts';
 import { stepOfCode } from './authenticator.ts';
 import type { Cookies } from './cookies.ts';
 import type { Passkeys } from './passkeys.ts';
-import { isPassword } from './passwords.ts';
+import type { Passwords } from './passwords.ts';
 import { loginOf, type People } from './people.ts';
 import { useRecoveryCode } from './recovery-codes.ts';
 import type { Sealer } from './sealed.ts';
@@ -50,6 +50,7 @@ export interface SignInNeeds {
   readonly attempts: Attempts;
   readonly people: People;
   readonly passkeys: Passkeys;
+  readonly passwords: Passwords;
   readonly sealer: Sealer;
   readonly sessions: Pick<Sessions, 'startSession'>;
   readonly steps: Steps;
@@ -68,7 +69,8 @@ const noAccount = '00000000-0000-0000-0000-000000000000';
 const seconds = (ms: number): number => Math.ceil(ms / 1000);
 
 export function openSignIn(needs: SignInNeeds): SignIn {
-  const { database, clock, cookies, attempts, people, passkeys, sealer, sessions, steps, tell } = needs;
+  const { database, clock, cookies, attempts, people, passkeys, passwords, sealer, sessions, steps, tell } =
+    needs;
   const { pool } = database;
 
   const deviceOf = (visit: Visit): Buffer => hashOf(cookies.read(visit.cookie, 'device') ?? '');
@@ -137,7 +139,7 @@ export function openSignIn(needs: SignInNeeds): SignIn {
       const buckets = bucketsOf('password', login, row?.known ?? false, visit);
       const taken = await attempts.take(buckets);
       if (!taken.allowed) return { state: 'wait', seconds: seconds(taken.wait) };
-      const isRight = await isPassword(typed.password, row?.secret ?? undefined);
+      const isRight = await passwords.matches(typed.password, row?.secret ?? undefined);
       if (!isRight || account === undefined || !row?.usable)
         return failed(
           account,

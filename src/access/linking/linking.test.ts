@@ -7,7 +7,6 @@ import { putAll } from '../../../test/support/pages-app.ts';
 import { tester, testRecord } from '../../../test/support/record.ts';
 import { uuidv7 } from '../../platform/ids.ts';
 import { createLog } from '../../platform/log.ts';
-import { migrate } from '../../platform/migrations.ts';
 import { recordMigrations } from '../../record/schema.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { accountMigrations } from '../accounts/schema.ts';
@@ -21,8 +20,8 @@ import { linkingMigrations } from './schema.ts';
 async function opened(t: Ending) {
   let now = Date.parse('2026-11-22T09:00:00Z');
   const clock = { now: () => now };
-  const { record, database } = await testRecord(t, { clock });
-  await migrate(database, [...recordMigrations, ...accountMigrations, ...linkingMigrations]);
+  const migrations = [...recordMigrations, ...accountMigrations, ...linkingMigrations];
+  const { record, database } = await testRecord(t, { clock, migrations });
   await putAll(record, elsewhereRecord);
   const newId = uuidv7(clock);
   const securityLog = openSecurityLog(database, clock);
