@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import '../../test/support/own-server.ts';
 import { z } from 'zod';
 import { testDatabase } from '../../test/support/database.ts';
 import { atEnd } from '../../test/support/ending.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import '../../test/support/own-server.ts';
 import { tester, testRecord } from '../../test/support/record.ts';
 import { changesSince } from './feed.ts';
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
-import { migrate } from '../../src/platform/migrations.ts';
 import type { Actor } from '../../src/record/actor.ts';
 import { inputFiles } from '../../src/record/import/input-files.ts';
 import { type Refusal, refusals } from '../../src/record/import/refusal-report.ts';
@@ -55,8 +54,7 @@ export async function emptyRecord(t: Ending): Promise<{
   readonly all: (type: string) => Promise<Record<string, unknown>[]>;
   readonly setAside: () => Promise<Refusal[]>;
 }> {
-  const database = await testDatabase(t);
-  await migrate(database, recordMigrations);
+  const database = await testDatabase(t, { migrations: recordMigrations });
   const bodies = async (): Promise<Record<string, unknown>[]> =>
     (await database.pool`select body from resource order by pk`).map((row) => JSON.parse(row['body']));
   return {

@@ -4,7 +4,6 @@ import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { createServer } from '../../src/platform/http.ts';
 import { uuidv7 } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { migrate } from '../../src/platform/migrations.ts';
 import type { CareRecord } from '../../src/record/care-record.ts';
 import type { Guides } from '../../src/record/guides.ts';
 import { openRecord } from '../../src/record/record.ts';
@@ -40,8 +39,7 @@ export async function restApp(
     guides,
   }: { clock?: Clock; baseUrl?: string; guides?: Guides | undefined } = {},
 ): Promise<RestApp> {
-  const database = await testDatabase(t);
-  await migrate(database, recordMigrations);
+  const database = await testDatabase(t, { migrations: recordMigrations });
   const newId = uuidv7(clock);
   const record = openRecord({ database, clock, newId, baseUrl, guides });
   const server = await createServer({

@@ -10,7 +10,6 @@ import type { SecurityEvent } from '../../src/access/security-log.ts';
 import { createServer, type HttpServer } from '../../src/platform/http.ts';
 import { uuidv7 } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { migrate } from '../../src/platform/migrations.ts';
 import { problem } from '../../src/platform/problem.ts';
 import type { Actor } from '../../src/record/actor.ts';
 import type { CareRecord } from '../../src/record/care-record.ts';
@@ -129,13 +128,8 @@ export async function sharingApp(t: Ending): Promise<SharingApp> {
   const time = { now: sharingNow };
   const clock = { now: () => time.now };
   const newId = uuidv7(clock);
-  const { record, database } = await testRecord(t, { clock });
-  await migrate(database, [
-    ...recordMigrations,
-    ...proxyMigrations,
-    ...emergencyMigrations,
-    ...webMigrations,
-  ]);
+  const migrations = [...recordMigrations, ...proxyMigrations, ...emergencyMigrations, ...webMigrations];
+  const { record, database } = await testRecord(t, { clock, migrations });
   await putAll(record, resources);
   const events: SecurityEvent[] = [];
   const securityLog = { record: async (event: SecurityEvent) => void events.push(event) };

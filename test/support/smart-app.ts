@@ -14,7 +14,6 @@ import type { Database } from '../../src/platform/database.ts';
 import { createServer } from '../../src/platform/http.ts';
 import { uuidv7 } from '../../src/platform/ids.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { migrate } from '../../src/platform/migrations.ts';
 import { problem } from '../../src/platform/problem.ts';
 import type { Actor } from '../../src/record/actor.ts';
 import type { CareRecord } from '../../src/record/care-record.ts';
@@ -138,8 +137,7 @@ export async function smartApp(
   options: { clock?: Clock; needs?: Partial<SmartNeeds> } = {},
 ): Promise<SmartApp> {
   const { clock = systemClock } = options;
-  const database = await testDatabase(t);
-  await migrate(database, [...recordMigrations, ...smartMigrations]);
+  const database = await testDatabase(t, { migrations: [...recordMigrations, ...smartMigrations] });
   const newId = uuidv7(clock);
   const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;

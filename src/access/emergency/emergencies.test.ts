@@ -4,7 +4,6 @@ import type { Communication, Patient } from '@medplum/fhirtypes';
 import { tester, testRecord } from '../../../test/support/record.ts';
 import { validate } from '../../fhir/validate.ts';
 import { uuidv7 } from '../../platform/ids.ts';
-import { migrate } from '../../platform/migrations.ts';
 import { Problem } from '../../platform/problem.ts';
 import { resourceOf } from '../../record/care-record.ts';
 import { recordMigrations } from '../../record/schema.ts';
@@ -46,8 +45,8 @@ const person = (id: string, number: string, birthDate: string): Patient => ({
 async function opened(t: TestContext) {
   const time = { now: start };
   const clock = { now: () => time.now };
-  const { record, database } = await testRecord(t, { clock });
-  await migrate(database, [...recordMigrations, ...emergencyMigrations]);
+  const migrations = [...recordMigrations, ...emergencyMigrations];
+  const { record, database } = await testRecord(t, { clock, migrations });
   for (const patient of [
     person('margaret', '9990000018', '1952-03-08'),
     person('other', '9990000026', '1990-01-01'),

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { tester, testRecord } from '../../../test/support/record.ts';
 import { validate } from '../../fhir/validate.ts';
 import { uuidv7 } from '../../platform/ids.ts';
-import { migrate } from '../../platform/migrations.ts';
 import { Problem } from '../../platform/problem.ts';
 import { resourceOf } from '../../record/care-record.ts';
 import { consentRulesOf } from '../../record/consent-rules.ts';
@@ -83,8 +82,8 @@ const bare = {
 async function opened(t: TestContext) {
   const time = { now: start };
   const clock = { now: () => time.now };
-  const { record, database } = await testRecord(t, { clock });
-  await migrate(database, [...recordMigrations, ...proxyMigrations]);
+  const migrations = [...recordMigrations, ...proxyMigrations];
+  const { record, database } = await testRecord(t, { clock, migrations });
   const put = (resource: Patient) =>
     record.commit(tester, [
       { kind: 'update', type: 'Patient', id: resource.id!, text: JSON.stringify(resource) },

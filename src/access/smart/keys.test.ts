@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { testDatabase } from '../../../test/support/database.ts';
-import { migrate } from '../../platform/migrations.ts';
 import { leadTime, openKeyStore } from './keys.ts';
 import { smartMigrations } from './schema.ts';
 
 test('many processes that start at once make one key of each kind', async (t) => {
-  const database = await testDatabase(t);
-  await migrate(database, smartMigrations);
+  const database = await testDatabase(t, { migrations: smartMigrations });
   const clock = { now: () => 1_000_000 };
   const rings = await Promise.all(Array.from({ length: 4 }, () => openKeyStore({ database, clock }).ring()));
   assert.equal(new Set(rings.map(({ state }) => state)).size, 1);
@@ -22,8 +20,7 @@ test('many processes that start at once make one key of each kind', async (t) =>
 });
 
 test('sealed keys open with their secret alone, and one that is configured later keeps the earlier', async (t) => {
-  const database = await testDatabase(t);
-  await migrate(database, smartMigrations);
+  const database = await testDatabase(t, { migrations: smartMigrations });
   let now = 1_000_000;
   const clock = { now: () => now };
   const plain = await openKeyStore({ database, clock }).ring();
@@ -44,8 +41,7 @@ test('sealed keys open with their secret alone, and one that is configured later
 });
 
 test('a new secret in front seals what comes, and the former still opens what it sealed until that has been rotated away', async (t) => {
-  const database = await testDatabase(t);
-  await migrate(database, smartMigrations);
+  const database = await testDatabase(t, { migrations: smartMigrations });
   let now = 1_000_000;
   const clock = { now: () => now };
   const before = await openKeyStore({ database, clock, sealSecrets: ['former'] }).ring();

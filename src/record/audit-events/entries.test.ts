@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import '../../../test/support/own-server.ts';
 import type { Ending } from '../../../test/support/ending.ts';
 import { tester, testRecord } from '../../../test/support/record.ts';
-import { migrate } from '../../platform/migrations.ts';
 import type { Actor } from '../actor.ts';
 import { shardKey } from '../keys.ts';
 import { recordMigrations } from '../schema.ts';
@@ -17,8 +17,8 @@ const asha: Actor = { ...tester, id: 'Practitioner/asha', name: 'Dr Asha Patel',
 const patient = (n: number) => shardKey('Patient', String(n));
 
 const setUp = async (t: Ending) => {
-  const { record, database } = await testRecord(t);
-  await migrate(database, [...recordMigrations, ...auditViewMigrations]);
+  const migrations = [...recordMigrations, ...auditViewMigrations];
+  const { record, database } = await testRecord(t, { migrations });
   return { record, database, projection: auditProjection(database) };
 };
 

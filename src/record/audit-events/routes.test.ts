@@ -9,7 +9,6 @@ import { validate } from '../../fhir/validate.ts';
 import { createServer } from '../../platform/http.ts';
 import { uuidv7 } from '../../platform/ids.ts';
 import { createLog } from '../../platform/log.ts';
-import { migrate } from '../../platform/migrations.ts';
 import type { Actor } from '../actor.ts';
 import { openRecord } from '../record.ts';
 import { fhirErrors } from '../rest/errors.ts';
@@ -33,8 +32,7 @@ const reaches: Readonly<Record<string, AuditReach>> = {
 };
 
 const setUp = async (t: Ending) => {
-  const database = await testDatabase(t);
-  await migrate(database, [...recordMigrations, ...auditViewMigrations]);
+  const database = await testDatabase(t, { migrations: [...recordMigrations, ...auditViewMigrations] });
   let now = Date.parse('2026-05-04T09:00:00Z');
   const clock = { now: () => (now += 1000) };
   const record = openRecord({ database, clock, newId: uuidv7(clock), baseUrl });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import '../../../test/support/own-server.ts';
 import { tester, testRecord } from '../../../test/support/record.ts';
 import type { Database } from '../../platform/database.ts';
 import { makeAuditPartitions } from '../audit-partitions.ts';
