@@ -223,6 +223,8 @@ export async function openApp(
     const live = openLive({
       ...{ changes, clock, log, identityOf },
       identityNow: (cookies) => accounts.identityOf(cookies, { unseen: true }),
+      seenBy: async (identity, people, after) =>
+        record.changesSeen({ ...ownActor, sight: await who.sightOf(identity) }, people, after),
     });
     endings.push(changes.close, async () => live.close());
     const pages = {

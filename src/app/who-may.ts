@@ -48,6 +48,8 @@ export interface WhoMay {
   readonly emergencies: Emergencies;
   readonly smart: Smart;
   readonly securityLog: SecurityLog;
+  /** What someone who has signed in may see now. */
+  readonly sightOf: (identity: Identity) => Promise<Sight>;
   /** Ids of the Patients whose record someone may open as a person: their own first, then those they act for. */
   readonly patientsOf: (identity: Identity) => Promise<readonly string[]>;
 }
@@ -134,6 +136,7 @@ export function openWhoMay(parts: WhoMayParts): WhoMay {
 
   return {
     ...{ access, accounts, linking, outside, proxies, emergencies, smart, securityLog },
+    sightOf: sightNow,
     patientsOf: async (identity) => {
       if (identity.kind === 'staff') return [];
       const given = await proxies.proxiesOf(identity.account, clock.now());

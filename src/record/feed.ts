@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { problem } from '../platform/problem.ts';
 import { asProblem } from '../platform/sql-error.ts';
 import type { Key } from './keys.ts';
+import { parameters } from './search/parameters.ts';
+import type { Seen } from './seen.ts';
 import type { Connection } from './store.ts';
 import { typeName, typeNumber } from './type-numbers.ts';
 
@@ -59,6 +61,39 @@ export async function changesSince(
         ? Buffer.from(JSON.stringify([last['xid'], last['seq']])).toString('base64url')
         : (cursor ?? Buffer.from('["0","0"]').toString('base64url')),
     };
+  } catch (error) {
+    throw asProblem(error);
+  }
+}
+
+/** A change of someone's record, as far as one may be told of it: which, and when. */
+export interface SeenChange {
+  /** Differs from that of any other change. */
+  readonly key: string;
+  /** Ms since 1970 UTC. */
+  readonly at: number;
+}
+
+/**
+ * Changes of these people's records after a time that an actor may be told of: those of what is seen now, and, where nothing
+ * of a record is kept back, of what was deleted. That something changed tells of what is hidden too.
+ */
+export async function changesSeen(
+  sql: Connection,
+  seen: Seen | undefined,
+  people: readonly Key[],
+  after: number,
+): Promise<readonly SeenChange[]> {
+  const to = parameters();
+  const row = seen
+    ? ` and (exists (select 1 from identity i join resource r on r.person = i.person and r.pk = i.pk where i.type = a.type and i.id = a.id and ${seen.row('r', to)} offset 0) or (a.action = 'D' and ${seen.gone('a', to)}))`
+    : '';
+  const text = `select a.xid::text || '-' || a.seq as key, a.at from audit a
+    where a.at > ${to.add(after, 'int8')} and a.person = any(${to.list(people, 'int8')})
+      and a.action in ('C', 'U', 'D') and a.outcome < 300${row}`;
+  try {
+    const rows = await sql.unsafe(text, [...to.values], { prepare: true });
+    return rows.map(({ key, at }) => ({ key: String(key), at: Number(at) }));
   } catch (error) {
     throw asProblem(error);
   }

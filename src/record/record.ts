@@ -8,6 +8,7 @@ import { runBundle } from './bundle.ts';
 import type { CareRecord, Stored } from './care-record.ts';
 import { Committer } from './commit.ts';
 import { everythingOf } from './everything.ts';
+import { changesSeen, type SeenChange } from './feed.ts';
 import type { Guides } from './guides.ts';
 import { historyOf, historyOfAll, versionOfOne } from './history.ts';
 import { type Key, shardKey } from './keys.ts';
@@ -29,14 +30,18 @@ export interface RecordParts {
   readonly guides?: Guides | undefined;
 }
 
+export interface OpenRecord extends CareRecord {
+  readonly store: Store;
+  /** Changes of these people's records after a time (ms since 1970 UTC) that the actor may be told of. Not audited: they tell no content. */
+  readonly changesSeen: (
+    actor: Actor,
+    people: readonly Key[],
+    after: number,
+  ) => Promise<readonly SeenChange[]>;
+}
+
 /** Opens the record on a migrated database. */
-export function openRecord({
-  database,
-  clock,
-  newId,
-  baseUrl,
-  guides,
-}: RecordParts): CareRecord & { readonly store: Store } {
+export function openRecord({ database, clock, newId, baseUrl, guides }: RecordParts): OpenRecord {
   const store = new Store(database);
   const searcher = new Searcher({ store, clock, baseUrl });
   const findMatches: FindMatches = (sql, actor, type, query) => searcher.matchIds(sql, actor, type, query);
@@ -149,5 +154,9 @@ export function openRecord({
     bundle: (actor, text, options = {}) =>
       runBundle({ record, committer, searcher, baseUrl, clock, guides }, actor, text, options),
   };
-  return { ...record, store };
+  return {
+    ...record,
+    store,
+    changesSeen: async (actor, people, after) => changesSeen(sql, await searcher.seen(actor), people, after),
+  };
 }

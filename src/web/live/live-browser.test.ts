@@ -42,6 +42,7 @@ describe('live parts of pages, in a browser', () => {
     live = openLive({
       ...{ changes, clock, log, identityOf: access.identityOf, beatMs: 200 },
       identityNow: (cookies) => accounts.identityOf(cookies, { unseen: true }),
+      seenBy: (_identity, people, after) => record.changesSeen(tester, people, after),
     });
     live.add(server.app, '/letters/live', async () => ['ann']);
     shell.addViews('live-test', new URL('../../../test/support/views', import.meta.url).pathname);

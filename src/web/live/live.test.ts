@@ -10,6 +10,7 @@ import { uuidv7 } from '../../platform/ids.ts';
 import { createLog } from '../../platform/log.ts';
 import { problem } from '../../platform/problem.ts';
 import { openRecord } from '../../record/record.ts';
+import type { Sight } from '../../record/sight.ts';
 import { type Live, openLive } from './live.ts';
 import { openRecordChanges, type RecordChanges } from './record-changes.ts';
 
@@ -34,6 +35,7 @@ describe('live parts of pages', () => {
   let changes: RecordChanges;
   let base: string;
   const allowed = new Set<string>();
+  const sights = new Map<string, Sight>();
   const listeners: Listener[] = [];
 
   before(async () => {
@@ -55,6 +57,8 @@ describe('live parts of pages', () => {
     live = openLive({
       ...{ changes, clock, log, identityOf: access.identityOf, beatMs: 150, mostOfOne: 3 },
       identityNow: (cookies) => accounts.identityOf(cookies, { unseen: true }),
+      seenBy: (identity, people, after) =>
+        reader.changesSeen({ ...tester, sight: sights.get(identity.account) ?? 'everything' }, people, after),
     });
     live.add(server.app, '/of/:person/live', async (identity, request) => {
       const { person } = request.params as { person: string };
@@ -169,6 +173,50 @@ describe('live parts of pages', () => {
       await again.until('change');
       again.close();
     }
+  });
+
+  it('say nothing of what is hidden from whoever listens: not that it was written, changed or deleted', async () => {
+    const { cookie, account } = await signedIn();
+    allowed.add(`${account} ann`);
+    const hidden = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V';
+    sights.set(account, {
+      grants: [
+        {
+          ...{ types: ['Patient', 'Condition'], writes: [], withheld: [hidden] },
+          of: { kind: 'persons', ids: ['ann'] },
+        },
+      ],
+    });
+    const condition = (id: string, code?: string) => {
+      const meta = { security: [{ system: hidden.split('|')[0], code }] };
+      const subject = { reference: 'Patient/ann' };
+      const text = JSON.stringify({ resourceType: 'Condition', id, ...(code ? { meta } : {}), subject });
+      return { kind: 'update', type: 'Condition', id, text } as const;
+    };
+    await held.record.commit(tester, [condition('seen-before')]);
+    const listener = await listen(cookie, `/of/ann/live?since=${held.clock.now() + 10_000}`);
+    await listener.until('message');
+    const beats = () => listener.events.filter((one) => one === 'message').length;
+    for (const change of [
+      note('ann'),
+      condition('secret', 'V'),
+      condition('secret', 'N'),
+      condition('secret', 'V'),
+      { kind: 'delete', type: 'Condition', id: 'secret' } as const,
+    ]) {
+      const isSeen = change.kind === 'update' && change.text.includes('"N"');
+      const before = changesOf(listener);
+      await held.record.commit(tester, [change]);
+      if (isSeen) await listener.until('change', before + 1);
+      else await listener.until('message', beats() + 2);
+      assert.equal(changesOf(listener), before + (isSeen ? 1 : 0), JSON.stringify(change));
+    }
+    await held.record.commit(tester, [condition('seen')]);
+    await listener.until('change', 2);
+    const again = await listen(cookie, `/of/ann/live?since=${held.clock.now() - 1000}`);
+    await again.until('change');
+    listener.close();
+    again.close();
   });
 
   it('are for whoever may see the record, and end when they may no more', async () => {

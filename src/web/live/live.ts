@@ -1,5 +1,5 @@
 /**
- * Live parts of pages, by server-sent events (WHATWG HTML §9.2). An event says only that something changed: the page then asks
+ * Live parts of pages, by server-sent events (WHATWG HTML §9.2). An event says only that something they see changed: the page then asks
  * for the part anew, by an address that authorises and audits as always, so that no data travels by a way of its own. Who
  * may is asked again before each event. A page without script, or without events, is right when it is opened again.
  */
@@ -8,6 +8,8 @@ import type { Identity } from '../../access/identity.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { Problem, problem } from '../../platform/problem.ts';
+import type { SeenChange } from '../../record/feed.ts';
+import type { Key } from '../../record/keys.ts';
 import { shardKey } from '../../record/keys.ts';
 import type { RecordChanges } from './record-changes.ts';
 
@@ -18,6 +20,15 @@ export interface LiveNeeds {
   readonly identityOf: (request: FastifyRequest) => Identity | undefined;
   /** Who is signed in now, by the request's Cookie header, without counting as use of the session. */
   readonly identityNow: (cookies: string | undefined) => Promise<Identity | undefined>;
+  /**
+   * Changes of these people's records after a time, ms since 1970 UTC, that someone may be told of. When what is hidden from
+   * them is written (a flag that protects a child from a parent) is hidden too.
+   */
+  readonly seenBy: (
+    identity: Identity,
+    people: readonly Key[],
+    after: number,
+  ) => Promise<readonly SeenChange[]>;
   /** Time between signs of life and looks at who may, ms. Default 25 s, less than proxies wait. */
   readonly beatMs?: number;
   /** Open at once for one account in this process. Default 8. */
@@ -37,6 +48,11 @@ export interface Live {
 
 /** From here on it is not worth looking: the page asks anew. */
 const longAgo = 15 * 60_000;
+
+/** Clocks of several machines differ by a little, and a commit ends after its time was taken. */
+const clocksDiffer = 5_000;
+/** A commit takes no longer: what is older was told, or will never be new. */
+const longestCommit = 60_000;
 
 /** Until when the browser has heard of changes, ms since 1970 UTC: by the last event, or when its page was asked for. */
 function heardUntil(request: FastifyRequest, now: number): number | undefined {
@@ -95,9 +111,19 @@ export function openLive(needs: LiveNeeds): Live {
 
     let ended = false;
     let unwatch = () => {};
-    /** Something changed that was not said yet. */
+    /** Something changed that was not said yet, seen or not. */
     let due = false;
     let busy = false;
+    /** So long ago that it is said without a look. */
+    let overdue = false;
+    let told: ReadonlySet<string> = new Set();
+    /** Whether something changed that they see, and that was not said. */
+    const isNew = async (asker: Identity, from: number, after = from): Promise<boolean> => {
+      const found = await needs.seenBy(asker, people, from);
+      const fresh = found.some(({ key, at }) => at > after && !told.has(key));
+      told = new Set(found.map(({ key }) => key));
+      return fresh;
+    };
 
     const own: Stream = {
       end() {
@@ -112,18 +138,19 @@ export function openLive(needs: LiveNeeds): Live {
         raw.end();
       },
     };
-    /** Whether the person is still signed in and still may: asked before each word. */
-    const stillMay = async (): Promise<boolean> => {
+    /** Who is still signed in and still may, else undefined: asked before each word. */
+    const stillThere = async (): Promise<Identity | undefined> => {
       const now = await identityNow(request.headers.cookie);
-      if (now?.account !== identity.account || now.session !== identity.session) return false;
+      if (now?.account !== identity.account || now.session !== identity.session) return undefined;
       const allowed = new Set(await authorise(now, request));
-      return patients.every((id) => allowed.has(id));
+      return patients.every((id) => allowed.has(id)) ? now : undefined;
     };
     const say = async (beating: boolean): Promise<void> => {
       if (busy || ended) return;
       busy = true;
       try {
-        if (!(await stillMay())) {
+        const asker = await stillThere();
+        if (!asker) {
           raw.write('event: end\ndata: 1\n\n');
           own.end();
           return;
@@ -134,8 +161,10 @@ export function openLive(needs: LiveNeeds): Live {
           stuck = beating || stuck;
         } else {
           stuck = false;
-          if (due) {
-            due = false;
+          const looking = due;
+          due = false;
+          if (overdue || (looking && (await isNew(asker, clock.now() - longestCommit)))) {
+            overdue = false;
             raw.write(`id: ${clock.now()}\nevent: change\ndata: 1\n\n`);
           } else if (beating) raw.write(`id: ${clock.now() - 2 * beatMs}\ndata: beat\n\n`); // what got lost is found by then
         }
@@ -158,19 +187,25 @@ export function openLive(needs: LiveNeeds): Live {
     raw.on('close', own.end);
     raw.on('error', own.end);
     raw.on('drain', () => void say(false));
-    raw.write(`retry: 3000\nid: ${clock.now()}\ndata: open\n\n`);
     try {
+      const now = clock.now();
+      busy = true; // until it is known what is nothing new
+      raw.flushHeaders();
       const stop = await changes.watch(people, () => {
         due = true;
         void say(false);
       });
       if (ended) stop();
       else unwatch = stop;
-      const now = clock.now();
-      const since = heardUntil(request, now);
-      if (since !== undefined && (now - since > longAgo || (await changes.changedSince(people, since))))
-        due = true;
-      if (due) await say(false);
+      const heard = heardUntil(request, now);
+      const from = heard ?? now;
+      overdue =
+        now - from > longAgo ||
+        (await isNew(identity, from - longestCommit, heard === undefined ? Infinity : heard - clocksDiffer));
+      busy = false;
+      if (ended) return;
+      raw.write(`retry: 3000\nid: ${now}\ndata: open\n\n`);
+      if (due || overdue) await say(false);
     } catch (error) {
       log.warn({ err: error }, 'a live part of a page was not opened');
       own.end();

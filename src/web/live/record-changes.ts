@@ -12,8 +12,6 @@ import type { Store } from '../../record/store.ts';
 export interface RecordChanges {
   /** Calls `wake` after something of these people (their shard keys) has changed. Answers what ends it. */
   readonly watch: (people: readonly Key[], wake: () => void) => Promise<() => void>;
-  /** Whether something of these people has changed since, ms since 1970 UTC. */
-  readonly changedSince: (people: readonly Key[], since: number) => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
@@ -117,7 +115,6 @@ export function openRecordChanges({ database, store, clock, log }: RecordChanges
       await listen();
       return end;
     },
-    changedSince: async (people, since) => (await changedAmong(people, since)).length > 0,
     async close() {
       closed = true;
       clearInterval(lookAgain);
