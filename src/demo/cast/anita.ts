@@ -205,7 +205,7 @@ export function anita(region: Region): Resource[] {
       ],
       laboratory,
     ),
-    report(t, 'blood-count-report', loinc('58410-2', 'Complete blood count'), {
+    report(t, 'blood-count-report', loinc('58410-2', 'Full blood count'), {
       ...{ day: -1, kind: 'LAB', performer: laboratory, results: neutrophils.slice(-1) },
       conclusion:
         'Neutrophils 0.8: at the lowest point, as expected. No action while you are well and without fever.',
@@ -267,7 +267,7 @@ export function anita(region: Region): Resource[] {
     appointment(t, 'bloods', {
       ...{ day: 11, time: '08:40', minutes: 10, what: 'Blood test', with: 'demo-noor', site: 'demo-harbour' },
     }),
-    goal(t, 'goal-finish', 'Finish six cycles by the new year, as near to time as is safe', {
+    goal(t, 'goal-finish', 'Finish all six cycles, as near to time as is safe', {
       since: -60,
       due: 56,
     }),

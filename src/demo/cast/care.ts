@@ -35,7 +35,8 @@ export function meeting(
     readonly kind: keyof typeof classes;
     readonly what: string;
     readonly reason?: string;
-    readonly with: string;
+    /** One of the named staff; none where it was somebody without a name here. */
+    readonly with?: string;
     readonly where: string;
     readonly site?: string;
   },
@@ -46,9 +47,9 @@ export function meeting(
     meta: profiled('UKCore-Encounter'),
     class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', ...classes[kind] },
     ...{ type: [said(about.what)], subject: patientReference(t.patient) },
-    participant: [{ individual: by(about.with) }],
+    ...(about.with === undefined ? {} : { participant: [{ individual: by(about.with) }] }),
     period: period(t.at(day, '09:10'), t.at(day + days, days > 0 ? '14:00' : '09:25')),
-    reasonCode: [said(about.reason ?? about.what)],
+    ...(about.reason === undefined ? {} : { reasonCode: [said(about.reason)] }),
     serviceProvider: at(t, about.where),
     ...(about.site === undefined
       ? {}
@@ -65,7 +66,7 @@ export function appointment(
     readonly time?: string;
     readonly minutes?: number;
     readonly what: string;
-    readonly with: string;
+    readonly with?: string;
     readonly site?: string;
     readonly how?: 'In person' | 'Telephone' | 'Video' | 'At home';
     readonly advice?: string;
@@ -77,7 +78,7 @@ export function appointment(
   const start = t.at(day, time);
   const actors: Reference[] = [
     patientReference(t.patient),
-    by(about.with),
+    ...(about.with === undefined ? [] : [by(about.with)]),
     ...(site === undefined ? [] : [reference('Location', site, t.region.site(site).name)]),
   ];
   const advice = [about.advice, ...(about.interpreter ? ['An interpreter is booked.'] : [])].filter(Boolean);
@@ -213,7 +214,11 @@ export function message(
   return {
     ...{ resourceType: 'Communication', id: t.id(suffix), status: 'completed' },
     meta: profiled('UKCore-Communication'),
-    ...{ subject: patientReference(t.patient), topic: said(about.topic), sent: t.at(about.day, about.time) },
+    ...{
+      subject: patientReference(t.patient),
+      topic: said(about.topic),
+      sent: t.anyDay.at(about.day, about.time),
+    },
     ...{ sender: about.from, recipient: [about.to], payload: [{ contentString: text }] },
     category: [hl7('communication-category', 'notification')],
     ...(about.answers === undefined
@@ -283,7 +288,7 @@ export const aboutMe = (t: Teller, suffix: string, text: string, day: number): R
   ...{
     subject: patientReference(t.patient),
     source: patientReference(t.patient),
-    authored: t.at(day, '19:30'),
+    authored: t.anyDay.at(day, '19:30'),
   },
   item: [{ linkId: 'what-matters', text: 'What matters to me', answer: [{ valueString: text }] }],
 });

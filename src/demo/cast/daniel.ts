@@ -54,14 +54,6 @@ export function daniel(region: Region): Resource[] {
       since: -140,
       recorder: 'demo-asha',
     }),
-    flag(
-      t,
-      'interpreter',
-      said('Needs a British Sign Language interpreter. Text or message; never telephone.'),
-      {
-        ...{ since: -900, author: 'demo-asha', category: 'admin' },
-      },
-    ),
     flag(t, 'reach', said('Text or message; never telephone'), {
       ...{ since: -900, author: 'demo-asha', category: 'admin' },
     }),
@@ -214,9 +206,9 @@ export function daniel(region: Region): Resource[] {
       ],
     }),
     vaccination(t, 'covid', {
-      day: -420,
+      day: -1950,
       vaccine: 'COVID-19 vaccine',
-      batch: 'DEMO-COV-25',
+      batch: 'DEMO-COV-21',
       by: 'demo-noor',
     }),
     finding(t, 'contact', said('How to reach me'), {

@@ -185,7 +185,6 @@ export function ashworths(region: Region): Resource[] {
       day: -150,
       kind: 'emergency',
       what: 'Asthma attack',
-      with: 'demo-huw',
       where: 'demo-infirmary',
       reason: 'Peak flow 110; better after nebulisers and steroid tablets',
     }),

@@ -95,7 +95,7 @@ export function fatima(region: Region): Resource[] {
       ...finding(t, 'due-date', loinc('11778-8', 'Delivery date Estimated'), {
         ...{ day: -along + 84, performer: 'Practitioner/demo-chloe' },
       }),
-      valueDateTime: t.on(term - along),
+      valueDateTime: t.anyDay.on(term - along),
     },
     finding(t, 'births-before', loinc('11996-6', 'Pregnancies'), {
       ...{ day: -along + 56, performer: 'Practitioner/demo-chloe', value: quantity(2, 'pregnancies', '{#}') },
@@ -285,7 +285,7 @@ export function fatima(region: Region): Resource[] {
     message(
       t,
       'message-2',
-      'Yes please, come as planned. Take the tablet with breakfast. If it is 160/110 or more, or you have any of the signs on your plan, ring the unit now, not tomorrow.',
+      'Yes please, come as planned. If it is 160/110 or more, or you have any of the signs on your plan, ring the unit now, not tomorrow.',
       {
         ...{
           day: -2,
@@ -310,6 +310,12 @@ export function fatima(region: Region): Resource[] {
         'Your blood pressure has risen above 140/90. There is no sign of pre-eclampsia today: the urine test was 24 and your bloods are normal. Because you had pre-eclampsia with Zara we will see you each week, and you have begun labetalol.',
         'Ring us at any hour if anything on your plan happens.',
       ],
+    }),
+    vaccination(t, 'rsv', {
+      day: dayOf(28),
+      vaccine: 'RSV vaccine in pregnancy',
+      batch: 'DEMO-RSV-26',
+      by: 'demo-noor',
     }),
     vaccination(t, 'whooping-cough', {
       day: dayOf(24),

@@ -95,7 +95,7 @@ export function iris(region: Region): Resource[] {
       ...{ since: -4000, high: true, reaction: 'Swelling of the face and difficulty breathing' },
     }),
     prescription(t, 'metformin', 'metformin-500', {
-      ...{ since: -20, prescriber: 'demo-asha', pharmacy: 'demo-pharmacy', reason: 'diabetes' },
+      ...{ since: -2800, prescriber: 'demo-asha', pharmacy: 'demo-pharmacy', reason: 'diabetes' },
       dose: 'One tablet twice a day with food',
     }),
     prescription(t, 'ramipril', 'ramipril-5', {
@@ -198,11 +198,15 @@ export function iris(region: Region): Resource[] {
     procedure(t, 'dressing', said('Ulcer cleaned and dressed, pressure taken off with a felt pad'), {
       ...{ day: -22, by: 'demo-noor', reason: 'foot' },
     }),
+    meeting(t, 'visit-4', {
+      ...{ day: -20, kind: 'visit', what: 'Foot clinic', with: 'demo-lena', where: 'demo-infirmary' },
+      reason: 'First visit: wound cleaned, felt pad, X-ray and blood test asked for',
+    }),
+    // Within one working day. Source: NICE NG19, 1.4.
     referral(t, 'referral', 'Foot protection service, urgent', {
-      ...{ day: -15, from: 'demo-asha', priority: 'urgent' },
+      ...{ day: -22, from: 'demo-asha', priority: 'urgent' },
       to: [at(t, 'demo-infirmary'), by('demo-lena'), by('demo-yusuf')],
-      reason:
-        'Active foot problem in type 2 diabetes: ulcer with infection, weak pulses. Source: NICE NG19, 1.4.',
+      reason: 'Active foot problem in type 2 diabetes: ulcer with infection, weak pulses',
     }),
     appointment(t, 'review', {
       ...{ day: 6, what: 'Blood pressure review', with: 'demo-noor', site: 'demo-harbour' },
@@ -251,13 +255,13 @@ export function iris(region: Region): Resource[] {
         { what: 'Medicines looked through together', who: by('demo-mo'), done: true },
       ],
     }),
-    message(t, 'message-1', 'The dressing came loose this morning. Is it all right until tomorrow?', {
+    message(t, 'message-1', 'The dressing came loose this morning. Is it all right until you can see me?', {
       ...{ day: -9, time: '08:05', from: self, to: by('demo-noor'), topic: 'Dressing' },
     }),
     message(
       t,
       'message-2',
-      'Cover it with a clean dry dressing and keep your weight off it. Come at 8:40 tomorrow. If it is hot, or you feel ill, ring us today.',
+      'Cover it with a clean dry dressing and keep your weight off it. Come at 4:40 this afternoon. If it is hot, or you feel ill, ring us today.',
       {
         ...{
           day: -9,
@@ -271,7 +275,7 @@ export function iris(region: Region): Resource[] {
     ),
     ...letter(t, 'letter-foot', {
       ...{
-        day: -15,
+        day: -22,
         title: 'Referral to the foot protection service',
         author: 'demo-asha',
         kind: 'referral-letter',
@@ -279,8 +283,8 @@ export function iris(region: Region): Resource[] {
       },
       text: [
         'Dear Dr Fischer,',
-        'Thank you for seeing Mrs Okafor urgently. She has had type 2 diabetes for eight years and noticed blood in her right shoe. There is an ulcer of 12 mm under the great toe with redness around it. She feels the monofilament at 4 of 10 sites and the foot pulses are weak. The X-ray shows no destruction of bone.',
-        'She is allergic to penicillin (swelling of the face), so I began doxycycline. HbA1c is 64 mmol/mol, eGFR 70, CRP 24.',
+        'Thank you for seeing Mrs Okafor urgently. She has had type 2 diabetes for eight years and noticed blood in her right shoe. There is an ulcer of 12 mm under the great toe with redness around it. She feels the monofilament at 4 of 10 sites and the foot pulses are weak. No bone is felt. She has not had an X-ray yet.',
+        'She is allergic to penicillin (swelling of the face), so I began doxycycline. HbA1c is 64 mmol/mol and eGFR 70.',
       ],
     }),
     vaccination(t, 'flu', { day: -45, vaccine: 'Influenza vaccine', batch: 'DEMO-FLU-26', by: 'demo-noor' }),

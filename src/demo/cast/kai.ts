@@ -276,7 +276,6 @@ export function marion(region: Region): Resource[] {
       day: 18,
       time: '09:20',
       what: 'Mammogram',
-      with: 'demo-noor',
       site: 'demo-infirmary',
     }),
   ];

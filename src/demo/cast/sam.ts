@@ -3,7 +3,7 @@ import type { Resource } from '@medplum/fhirtypes';
 import { patientReference, said, snomed } from '../build.ts';
 import type { Region } from '../model.ts';
 import { aboutMe, appointment, beside, goal, meeting, message, plan, vaccination } from './care.ts';
-import { by, finding, measures, prescription, problem, series, tellerOf } from './story.ts';
+import { by, finding, measures, prescription, problem, report, series, study, tellerOf } from './story.ts';
 
 const mindful = [
   {
@@ -58,9 +58,17 @@ export function sam(region: Region): Resource[] {
         day: -620,
         kind: 'emergency',
         what: 'Fell from a bicycle',
-        with: 'demo-yusuf',
         where: 'demo-infirmary',
       },
+      reason: 'Fell on the left hand; wrist swollen. X-ray, plaster, fracture clinic',
+    }),
+    study(t, 'wrist-x-ray', {
+      ...{ day: -620, modality: 'DX', description: 'X-ray of the left wrist', images: 2 },
+      reason: 'Fell on the left hand from a bicycle. Fracture?',
+    }),
+    report(t, 'wrist-x-ray-report', said('X-ray of the left wrist'), {
+      ...{ day: -620, kind: 'RAD', performer: 'Practitioner/demo-yusuf', study: 'wrist-x-ray' },
+      conclusion: 'Undisplaced fracture of the distal radius. No other bone injury.',
     }),
     meeting(t, 'visit-2', {
       ...{ day: -30, kind: 'telephone', what: 'Review', with: 'demo-asha', where: 'demo-harbour' },
@@ -85,7 +93,7 @@ export function sam(region: Region): Resource[] {
       }),
     } as Resource,
     {
-      ...message(t, 'message-1', 'The second month is better than the first. Can I stay on this dose?', {
+      ...message(t, 'message-1', 'I sleep again and go out. Can I stay on this dose?', {
         ...{ day: -32, time: '21:40', from: self, to: by('demo-asha'), topic: 'Tablets' },
       }),
       meta: { security: [...mindful] },

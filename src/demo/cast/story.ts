@@ -12,6 +12,7 @@ import type {
 } from '@medplum/fhirtypes';
 import {
   condition,
+  dayMs,
   hl7,
   loinc,
   observation,
@@ -32,18 +33,37 @@ import { demoMedicineSystem, dmdSystem, medicine } from '../codes/medicines.ts';
 import type { Region } from '../model.ts';
 import { staff } from '../people.ts';
 
-/** Whose story it is, and when it is told. */
+/** Whose story it is, and when it is told. Its days are working days: clinics, surgeries and laboratories close. */
 export interface Teller extends When {
+  /** Days as they fall, for what happens at home and for messages. */
+  readonly anyDay: When;
   readonly patient: string;
   readonly region: Region;
   /** `id('bp-1')` is `demo-iris-bp-1`. */
   readonly id: (suffix: string) => string;
 }
 
-export const tellerOf = (patient: string, region: Region): Teller => ({
-  ...when(region.now),
-  ...{ patient, region, id: (suffix) => `${patient}-${suffix}` },
-});
+export function tellerOf(patient: string, region: Region): Teller {
+  const anyDay = when(region.now);
+  return {
+    now: region.now,
+    on: (days) => anyDay.on(workingDay(region.now, days)),
+    at: (days, time) => anyDay.at(workingDay(region.now, days), time),
+    ...{ anyDay, patient, region, id: (suffix) => `${patient}-${suffix}` },
+  };
+}
+
+/** The day itself or the nearest working day beyond it: before it in the past, after it in the future. */
+export function workingDay(now: number, days: number): number {
+  const closed = (day: number): boolean => {
+    const date = new Date(now + day * dayMs);
+    return [0, 6].includes(date.getUTCDay()) || closedOn.has(date.toISOString().slice(5, 10));
+  };
+  let day = days;
+  while (closed(day)) day += days > 0 ? 1 : -1;
+  return day;
+}
+const closedOn: ReadonlySet<string> = new Set(['01-01', '12-25', '12-26', '12-28']);
 
 /** The name of one of the named staff: `Dr Asha Patel`. */
 export function staffName(id: string): string {
@@ -163,7 +183,13 @@ export function pressures(
   const { performer, comment, first = 1 } = about;
   return readings.map(([day, systolic, diastolic], i) =>
     observation(t.id(`${suffix}-${first + i}`), t.patient, loinc('85354-9', 'Blood pressure'), {
-      ...{ when: t.at(day, `${String(8 + (i % 9)).padStart(2, '0')}:20`), category: 'vital-signs' },
+      ...{
+        when:
+          performer === undefined
+            ? t.anyDay.at(day, day % 2 === 0 ? '06:50' : '18:40')
+            : t.at(day, `${String(8 + (i % 9)).padStart(2, '0')}:20`),
+        category: 'vital-signs',
+      },
       parts: pressureParts(systolic, diastolic),
       performer: performer === undefined ? `Patient/${t.patient}` : `Practitioner/${performer}`,
       interpretation: systolic >= 140 || diastolic >= 90 ? 'H' : 'N',
@@ -202,6 +228,9 @@ export const measures = {
   creatinine: lab('14682-9', 'Creatinine', 'µmol/L', 'umol/L', 49, 104),
   potassium: lab('2823-3', 'Potassium', 'mmol/L', 'mmol/L', 3.5, 5.3),
   haemoglobin: lab('718-7', 'Haemoglobin', 'g/L', 'g/L', 115, 165),
+  /** Men’s range. */
+  haemoglobinOfMen: lab('718-7', 'Haemoglobin', 'g/L', 'g/L', 130, 180),
+  thyrotropin: lab('3016-3', 'Thyroid stimulating hormone', 'mU/L', 'm[IU]/L', 0.4, 4),
   whiteCells: lab('6690-2', 'White cell count', '10⁹/L', '10*9/L', 4, 11),
   neutrophils: lab('751-8', 'Neutrophils', '10⁹/L', '10*9/L', 1.8, 7.5),
   platelets: lab('777-3', 'Platelets', '10⁹/L', '10*9/L', 150, 400),
@@ -218,7 +247,7 @@ export const measures = {
   height: { ...lab('8302-2', 'Body height', 'cm', 'cm'), category: 'vital-signs' },
 } satisfies Record<string, Measure>;
 
-/** One measure over time, oldest first: `[day, value]`, with a comment where there is one. */
+/** One measure over time, oldest first: `[day, value]`, with a comment where there is one. People measure on any day. */
 export function series(
   t: Teller,
   suffix: string,
@@ -230,7 +259,10 @@ export function series(
   const limits = low === undefined && high === undefined ? undefined : { low, high };
   return readings.map(([day, value, comment], i) =>
     observation(t.id(`${suffix}-${i + 1}`), t.patient, code, {
-      ...{ when: t.at(day, '10:40'), category, performer, value: quantity(value, unit, ucum) },
+      ...{
+        when: (performer.startsWith('Patient/') ? t.anyDay : t).at(day, '10:40'),
+        ...{ category, performer, value: quantity(value, unit, ucum) },
+      },
       ...(limits
         ? {
             range: range(unit, {

@@ -203,7 +203,7 @@ export function tomasz(region: Region): Resource[] {
       addresses: ['pressure'],
       actions: [
         {
-          what: 'Measure twice each morning and evening for four weeks, and send them',
+          what: 'Measure each day for four weeks, morning and evening in turn, and send the readings',
           who: self,
           done: true,
         },
@@ -218,7 +218,7 @@ export function tomasz(region: Region): Resource[] {
     message(
       t,
       'message-2',
-      'Thank you, that is very helpful. Your video call with Dr Patel in six days is soon enough, with an interpreter. If a reading is over 180/120, take it again after five minutes; if it stays, ring 111 the same day.',
+      'Thank you, that is very helpful. Your video call with Dr Patel is soon enough, with an interpreter. If a reading is over 180/120, take it again after five minutes; if it stays, ring 111 the same day.',
       {
         ...{ day: -2, time: '11:20', from: by('demo-noor'), to: self, topic: 'Blood pressure readings' },
         answers: 'message-1',
@@ -234,7 +234,7 @@ export function tomasz(region: Region): Resource[] {
       },
       text: [
         'Dear Mr Nowak,',
-        'Today it was 164/99. You take three tablets and it is still too high. Please measure at home, sitting, two times in the morning and two in the evening for four weeks, and send us the numbers in the app.',
+        'Today it was 164/99. You take three tablets and it is still too high. Please measure at home each day for four weeks, sitting, one day when you come home and the next before you leave, and send us the numbers in the app.',
         'Your potassium was a little low, so we will do one more blood test to look for a cause.',
       ],
     }),

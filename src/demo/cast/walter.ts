@@ -85,17 +85,19 @@ export function walter(region: Region): Resource[] {
     flag(t, 'key', said('Key safe beside the back door; Stan next door has a key'), {
       ...{ since: -300, author: 'demo-elin', category: 'admin' },
     }),
-    prescription(t, 'furosemide', 'furosemide-40', { ...huw, since: -700, reason: 'heart' }),
+    prescription(t, 'furosemide', 'furosemide-40', {
+      ...{ ...huw, since: -700, reason: 'heart' },
+      dose: `Take ONE each morning; TWO each morning for five days from ${t.on(-2).split('-').reverse().join('/')}`,
+    }),
     prescription(t, 'bisoprolol', 'bisoprolol-2.5', { ...huw, since: -1900, reason: 'fibrillation' }),
     prescription(t, 'ramipril', 'ramipril-2.5', { ...huw, since: -690, reason: 'heart' }),
-    prescription(t, 'apixaban', 'apixaban-5', {
-      ...{
-        ...huw,
-        since: -1900,
-        reason: 'fibrillation',
-        dose: 'Half the usual dose: 2.5 mg twice a day, for age and kidneys',
-      },
-    }),
+    // The lower dose: over 80, and creatinine above 133. Source: SmPC of apixaban, 4.2.
+    prescription(
+      t,
+      'apixaban',
+      { text: 'Apixaban 2.5mg tablets' },
+      { ...huw, since: -1900, reason: 'fibrillation', dose: 'Take ONE twice a day' },
+    ),
     prescription(t, 'dapagliflozin', 'dapagliflozin-10', { ...huw, since: -300, reason: 'heart' }),
     prescription(t, 'colecalciferol', 'colecalciferol-800', { ...huw, since: -900 }),
     prescription(t, 'paracetamol', 'paracetamol-500', { ...huw, since: -800 }),
@@ -172,7 +174,7 @@ export function walter(region: Region): Resource[] {
     ...series(
       t,
       'haemoglobin',
-      measures.haemoglobin,
+      measures.haemoglobinOfMen,
       [
         [-400, 121],
         [-20, 117],
@@ -219,8 +221,7 @@ export function walter(region: Region): Resource[] {
         days: 9,
         kind: 'stay',
         what: 'Admitted after a fall',
-        with: 'demo-elin',
-        where: 'demo-community',
+        where: 'demo-infirmary',
       },
       reason: 'On the floor for five hours; nothing broken',
     }),
@@ -325,7 +326,7 @@ export function walter(region: Region): Resource[] {
     message(
       t,
       'message-2',
-      'Thank you. I saw him at eleven: water, not his chest. Dr Evans doubles the furosemide for five days. Bloods on the sixth. Ring 999 if he cannot speak a sentence.',
+      'Thank you. I saw him at eleven: water, not his chest. Dr Evans doubles the furosemide for five days; I take bloods after that. Ring 999 if he cannot speak a sentence.',
       {
         ...{
           day: -2,
@@ -406,6 +407,17 @@ export function carol(region: Region): Resource[] {
         [-400, 132, 82],
       ],
       { performer: 'demo-huw' },
+    ),
+    ...series(
+      t,
+      'thyrotropin',
+      measures.thyrotropin,
+      [
+        [-2500, 11.2],
+        [-400, 2.1],
+        [-52, 2.6, 'The dose is right: the tiredness has another cause.'],
+      ],
+      'Organization/demo-diagnostic-centre',
     ),
     meeting(t, 'visit', {
       day: -60,
