@@ -9,7 +9,7 @@ import { formatNumber } from '../web/quantities.ts';
 import type { Shell } from '../web/shell.ts';
 import { type Demonstration, readDemonstration } from './demonstration-note.ts';
 import type { Region } from './model.ts';
-import { groups, patients, staff } from './people.ts';
+import { groups, patients, staff, worthTrying } from './people.ts';
 import { makeRegion } from './region.ts';
 import {
   cityMap,
@@ -38,6 +38,12 @@ export interface Demo {
 /** To be opened where the demonstration is on, and there alone. Every page’s footer leads there (services/about). */
 export function demo(needs: DemoNeeds): Demo {
   const title = 'The demonstration region';
+  needs.shell.addNavigation({
+    href: '/demo',
+    text: 'The region',
+    about: 'Its places on a map, who there is to become, and what the record holds.',
+    roles: ['connectivity-lead', 'analyst', 'researcher', 'supplier'],
+  });
   needs.shell.addViews('demo', fileURLToPath(new URL('./views', import.meta.url)));
   return { path: '/demo', title, register: (app) => demoPages(app, needs, title) };
 }
@@ -64,16 +70,16 @@ function shownOf(demonstration: Demonstration): Shown {
   return {
     demonstration,
     region,
-    facts: { kinds, city, mapInWords: mapInWords(region), cast: castByGroup() },
+    facts: { kinds, city, mapInWords: mapInWords(region), cast: castByGroup(demonstration.now) },
   };
 }
 
 /** Those whom the sign-in page lists, under its headings. */
-function castByGroup() {
+function castByGroup(now: number) {
   const nameOf = ({ prefix, given, family }: { prefix?: string; given: string; family: string }) =>
     [prefix, given, family].filter(Boolean).join(' ');
   const people = patients.flatMap((one) =>
-    one.try === undefined ? [] : [{ name: nameOf(one), what: one.what, try: one.try }],
+    one.try === undefined ? [] : [{ name: nameOf(one), what: one.what, try: worthTrying(one.try, now) }],
   );
   return Object.entries(groups).map(([key, name]) => ({
     name,

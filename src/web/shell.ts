@@ -151,7 +151,10 @@ export function setUpShell(options: ShellOptions = {}): Shell {
       viewer,
       isPatient,
       ...(isPatient ? { app: ownFrame(viewer) } : {}),
-      findPerson: isPatient || (viewerOf && !viewer) ? undefined : staffSearch,
+      findPerson:
+        !isPatient && (!viewerOf || viewer) && navigationOf(request).some(({ href }) => href === staffSearch)
+          ? staffSearch
+          : undefined,
       canSignIn: viewerOf !== undefined,
       offlineFor: keptFor(request),
       footerLinks,

@@ -1,7 +1,7 @@
 /** The chart: a clinician's view of one person's whole record. */
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { roles } from '../../access/roles.ts';
+import { type Role, roles } from '../../access/roles.ts';
 import type { ChartNeeds } from './page-parts.ts';
 import { chartPages } from './pages.ts';
 
@@ -12,9 +12,13 @@ export interface Chart {
   readonly register: (app: FastifyInstance) => void;
 }
 
-/** Whoever may have a person to find: patients have their own pages. */
-const staffRoles = Object.entries(roles)
+/** Whoever may have a person to find: patients have their own pages, and some staff see nobody. */
+const staffRoles = Object.entries(roles as Readonly<Record<string, Role>>)
   .filter(([, { holder }]) => holder !== 'person')
+  .filter(
+    ([, { holder, sees, seesOfAll = [] }]) =>
+      [...sees, ...seesOfAll].includes('demographics') || holder === 'system',
+  )
   .map(([key]) => key);
 
 export function chart(needs: ChartNeeds): Chart {
