@@ -4,6 +4,7 @@ const typeNames: Record<string, string> = {
   AllergyIntolerance: 'Allergy or intolerance',
   CarePlan: 'Care plan',
   CareTeam: 'Care team',
+  Communication: 'Message',
   Condition: 'Problem or diagnosis',
   DiagnosticReport: 'Report',
   DocumentReference: 'Document',

@@ -27,6 +27,9 @@ const channels: Record<string, string> = {
   video: 'By video',
 };
 
+/** Nobody travels to these. */
+const atADistance: ReadonlySet<string> = new Set(['By phone', 'By video']);
+
 const channelOf = (one: Appointment): string => {
   const found = (one.extension ?? []).find(({ url }: Extension) => /DeliveryChannel/.test(url ?? ''));
   const code = found?.valueCode ?? codeOf(found?.valueCodeableConcept);
@@ -80,7 +83,8 @@ export const appointmentTitle = (one: Appointment): string => {
 const minutes = (one: Appointment): string => {
   const span = (Date.parse(one.end ?? '') - Date.parse(one.start ?? '')) / 60_000;
   const length = one.minutesDuration ?? (Number.isFinite(span) && span > 0 ? Math.round(span) : undefined);
-  return length === undefined ? '' : `${length} minutes`;
+  if (length === undefined) return '';
+  return length >= 120 && length % 60 === 0 ? `${length / 60} hours` : `${length} minutes`;
 };
 
 export interface Booking extends Told {
@@ -99,7 +103,7 @@ export function bookingOf(person: string, one: Appointment, names: Names): Booki
       ['When', dayAndTime(one.start) || 'No date yet'],
       ['How long', minutes(one)],
       ['How', channelOf(one)],
-      ['Where', whereOf(one, names)],
+      ['Where', atADistance.has(channelOf(one)) ? '' : whereOf(one, names)],
       ['With', withWhom(one, names)],
       ['What to know', one.patientInstruction],
       ['Why cancelled', one.status === 'cancelled' ? conceptText(one.cancelationReason) : ''],

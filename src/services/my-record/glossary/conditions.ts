@@ -437,6 +437,13 @@ export const conditionEntries = conditions(
     'conditions/ear-infections/',
   ],
   [
+    'Gallstones',
+    '235919008',
+    'gallstone, gallstones, gallbladder calculus, cholelithiasis',
+    'Small stones in the gallbladder, the pouch that stores bile. They can hurt under the ribs after meals.',
+    'conditions/gallstones/',
+  ],
+  [
     'Kidney stones',
     '95570007',
     'kidney stone, kidney stones, renal calculus',

@@ -346,6 +346,13 @@ export const testEntries = tests(
     'tests-and-treatments/bowel-cancer-screening/',
   ],
   [
+    'Protein in urine (PCR)',
+    '34366-5 2890-2 40486-3',
+    'urine protein to creatinine ratio, protein creatinine ratio',
+    'How much protein leaks into your urine. In pregnancy a high number can be a sign of pre-eclampsia.',
+    'conditions/pre-eclampsia/diagnosis/',
+  ],
+  [
     'Protein in urine (dipstick)',
     '5804-0 20454-5 2888-6',
     'urine protein, proteinuria',
