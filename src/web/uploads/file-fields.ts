@@ -65,14 +65,28 @@ export function fileFields({
   return {
     accept(scope) {
       const largest = Math.max(...Object.values(purposes).map((purpose) => uploads.kind(purpose)?.most ?? 0));
-      const limit = largest + 1024 * 1024;
+      const limit = (largest + 1024 * 1024) * 2;
+      const tooLong = () => problem('too-long', `The file must be smaller than ${megabytes(largest)}`);
       scope.addContentTypeParser('multipart/form-data', (request, payload, done) => {
-        if (Number(request.headers['content-length'] ?? 0) > limit * 2)
-          done(problem('too-long', `The file must be smaller than ${megabytes(largest)}`));
-        else read(request, payload).then((body) => done(null, body), done);
+        if (Number(request.headers['content-length'] ?? 0) > limit) done(tooLong());
+        else read(request, upTo(payload, limit, tooLong)).then((body) => done(null, body), done);
       });
     },
   };
+}
+
+/** The body, which may come without saying how long it is. Throws past the limit in bytes. */
+async function* upTo(
+  body: AsyncIterable<Uint8Array>,
+  limit: number,
+  tooLong: () => Error,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const piece of body) {
+    bytes += piece.length;
+    if (bytes > limit) throw tooLong();
+    yield piece;
+  }
 }
 
 /** As it is shown again: what was chosen already, or why it was refused. */
