@@ -207,7 +207,12 @@ const run = (args, env = {}) => {
   const child = spawn(chosenNode(), args, {
     stdio: 'inherit',
     // What was compiled once is read from there by every later process: each test file is one.
-    env: { NODE_COMPILE_CACHE: join(modules, '.compiled'), ...process.env, ...env, PATH: `${bin}${windows ? ';' : ':'}${process.env.PATH ?? ''}` },
+    env: {
+      NODE_COMPILE_CACHE: join(modules, '.compiled'),
+      ...process.env,
+      ...env,
+      PATH: `${bin}${windows ? ';' : ':'}${process.env.PATH ?? ''}`,
+    },
   });
   // The terminal sends Ctrl-C to the whole group; a supervisor signals only this
   // process. Forward SIGTERM/SIGHUP, and merely outlive SIGINT.
