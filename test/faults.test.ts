@@ -77,8 +77,19 @@ async function entries(product: Product, query: string): Promise<number> {
 }
 
 async function assertAllThere(product: Product, name: string, done: Acknowledged): Promise<void> {
-  for (const id of done.single)
-    assert.equal((await fetch(`${product.url}/fhir/Patient/${id}`)).status, 200, `Patient/${id} is lost`);
+  for (let at = 0; at < done.single.length; at += 100) {
+    const ids = done.single.slice(at, at + 100);
+    const entry = ids.map((id) => ({ request: { method: 'GET', url: `Patient/${id}` } }));
+    const answer = await fetch(`${product.url}/fhir`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ resourceType: 'Bundle', type: 'batch', entry }),
+    });
+    const read = (await answer.json()) as { entry: { response: { status: string } }[] };
+    assert.equal(read.entry.length, ids.length);
+    for (const [n, { response }] of read.entry.entries())
+      assert.match(response.status, /^200/, `Patient/${ids[n]} is lost`);
+  }
   for (const family of done.pairs) assert.equal(await entries(product, `family:exact=${family}`), 2);
   // Unacknowledged transactions may be there, but whole.
   assert.equal(
