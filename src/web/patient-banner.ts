@@ -3,6 +3,7 @@
  * `web/patient-banner.njk`.
  */
 import type { AllergyIntolerance, Flag, Patient } from '@medplum/fhirtypes';
+import { isPatientReported } from '../fhir/patient-reported.ts';
 import { type Sight, showsType } from '../record/sight.ts';
 import { codeOf, conceptText, humanise } from './coded.ts';
 import { mainIdentifier } from './contacts.ts';
@@ -94,7 +95,7 @@ export function allergyWarnings(allergies: readonly AllergyIntolerance[]): Warni
     one.code?.coding?.some(({ code }) => code !== undefined && negatives.has(code)) ?? false;
   const real = current.filter((one) => !saysNone(one));
   const itemOf = (one: AllergyIntolerance) => ({
-    text: conceptText(one.code) || 'Allergy without a name',
+    text: `${conceptText(one.code) || 'Allergy without a name'}${isPatientReported(one) ? ' (reported by the patient)' : ''}`,
     isHigh: one.criticality === 'high',
   });
   if (real.length > 0 || current.length === 0) return warningsOf(real.map(itemOf));

@@ -1,5 +1,6 @@
 /** How one test or measurement changed over time: lines for a chart and rows for a table. */
 import type { Observation, ObservationComponent, Quantity } from '@medplum/fhirtypes';
+import { isPatientReported } from '../fhir/patient-reported.ts';
 import type { Chart, ChartSeries } from './chart-svg.ts';
 import { conceptText, tokenOf } from './coded.ts';
 import { formatDate, formatDateTime, parseDate, startOfDay } from './dates.ts';
@@ -121,7 +122,11 @@ export function trendOf(
       const quantity = valued.valueQuantity;
       if (typeof quantity?.value !== 'number') continue;
       if (at === undefined) undrawn += 1;
-      else readings.push({ at, quantity, series: conceptText(valued.code) || 'Value', valued });
+      else {
+        // Never one line with what clinicians measured.
+        const by = isPatientReported(observation) ? ', reported by the patient' : '';
+        readings.push({ at, quantity, series: `${conceptText(valued.code) || 'Value'}${by}`, valued });
+      }
     }
     const value = whole
       ? observationValue(observation).text
@@ -134,7 +139,9 @@ export function trendOf(
       flag: whole
         ? observationValue(observation).flag
         : [...new Set(parts.map(flagOf).filter(Boolean))].join(', '),
-      status: statusOf(observation),
+      status: [statusOf(observation), isPatientReported(observation) ? 'Reported by the patient' : '']
+        .filter(Boolean)
+        .join('. '),
       range: [...new Set((whole ? [observation, ...parts] : parts).map(rangeText).filter(Boolean))].join(
         '; ',
       ),

@@ -1,5 +1,6 @@
 /** One resource of a person's record as a readable page: its fields, documents and what it refers to. */
 import type { Resource } from '@medplum/fhirtypes';
+import { isPatientReported } from '../../fhir/patient-reported.ts';
 import { problem } from '../../platform/problem.ts';
 import type { Stored } from '../../record/care-record.ts';
 import { resourceOf } from '../../record/care-record.ts';
@@ -87,7 +88,8 @@ const containedOf = (resource: Loose): Loose[] =>
   Array.isArray(resource['contained']) ? (resource['contained'] as Resource[]).map(loose) : [];
 
 export async function itemOf(reading: Reading, stored: Stored, person: string): Promise<Item> {
-  const resource = loose(resourceOf(stored));
+  const whole = resourceOf(stored);
+  const resource = loose(whole);
   checkOwner(resource, person);
   const refer = await referrer(reading, resource, person);
   const token = typeof resource.code === 'object' ? tokenOf(resource.code) : '';
@@ -95,7 +97,9 @@ export async function itemOf(reading: Reading, stored: Stored, person: string): 
   return {
     kind: typeName(resource.resourceType),
     heading: titleOf(resource),
-    status: statusOf(resource),
+    status: [statusOf(resource), isPatientReported(whole) ? 'Reported by the patient' : '']
+      .filter(Boolean)
+      .join('. '),
     when: dateOf(resource) ? whenText(dateOf(resource)) : '',
     fields: readableFields(resource, refer),
     contained: containedOf(resource).map((one) => ({

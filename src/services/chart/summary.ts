@@ -13,6 +13,7 @@ import type {
   Resource,
   ServiceRequest,
 } from '@medplum/fhirtypes';
+import { isPatientReported } from '../../fhir/patient-reported.ts';
 import { showsType } from '../../record/sight.ts';
 import { codeOf, conceptText, humanise, tokenOf } from '../../web/coded.ts';
 import { formatShortDate, formatTime, parseDate } from '../../web/dates.ts';
@@ -60,6 +61,9 @@ const itemHref = (person: string, resource: Resource): string =>
 
 type Plain = Partial<Omit<Fact, 'title'>>;
 
+/** Beside what people told of themselves, wherever it stands. */
+const reported = 'Reported by the patient';
+
 const fact = (person: string, resource: Resource, over: Plain = {}): Fact => ({
   title: shorten(titleOf(resource), 200),
   href: itemHref(person, resource),
@@ -69,6 +73,7 @@ const fact = (person: string, resource: Resource, over: Plain = {}): Fact => ({
   tag: '',
   tagColour: 'grey',
   ...over,
+  ...(isPatientReported(resource) ? { tag: [over.tag, reported].filter(Boolean).join('. ') } : {}),
 });
 
 const newestFirst = (a: Resource, b: Resource): number =>
@@ -90,7 +95,8 @@ function onceEach<T extends Resource>(
 ): Fact[] {
   const groups = new Map<string, T[]>();
   for (const one of resources) {
-    const name = words(one).toLowerCase() || (one.id ?? '');
+    // What clinicians recorded is not one with what the person told.
+    const name = `${words(one).toLowerCase() || (one.id ?? '')}${isPatientReported(one) ? ` ${reported}` : ''}`;
     groups.set(name, [...(groups.get(name) ?? []), one]);
   }
   return [...groups.values()].map((group) => {
@@ -201,7 +207,7 @@ export function latestResults(person: string, observations: readonly Observation
   const facts: Fact[] = [];
   for (const one of observations) {
     const token = tokenOf(one.code);
-    const name = token || titleOf(one).toLowerCase();
+    const name = `${token || titleOf(one).toLowerCase()}${isPatientReported(one) ? ` ${reported}` : ''}`;
     if (seen.has(name) || isWrong(one)) continue;
     seen.add(name);
     const { text, flag } = observationValue(one);

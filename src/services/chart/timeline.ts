@@ -6,6 +6,7 @@
  * twice while others write.
  */
 import type { Observation, Resource } from '@medplum/fhirtypes';
+import { isPatientReported } from '../../fhir/patient-reported.ts';
 import { showsType } from '../../record/sight.ts';
 import { tokenOf } from '../../web/coded.ts';
 import { addDays, formatDate, formatTime, parseDate, startOfDay } from '../../web/dates.ts';
@@ -113,6 +114,9 @@ const timeKey = (resource: Resource): string => {
 
 const shown = (person: string, resource: Resource): TimelineEntry => ({
   ...entryOf(resource),
+  ...(isPatientReported(resource)
+    ? { status: [entryOf(resource).status, 'Reported by the patient'].filter(Boolean).join('. ') }
+    : {}),
   href: `/people/${person}/items/${resource.resourceType}/${resource.id ?? ''}`,
   time: formatTime(dateOf(resource)),
 });
@@ -120,22 +124,26 @@ const shown = (person: string, resource: Resource): TimelineEntry => ({
 /** More readings of one measurement in a day than this become one line. */
 const mostReadings = 4;
 
+/** What is measured, and by whom: what someone measures at home is not one with what clinicians measure. */
+const readingOf = (resource: Resource): string => {
+  const token = resource.resourceType === 'Observation' ? tokenOf((resource as Observation).code) : '';
+  return token && isPatientReported(resource) ? `${token} own` : token;
+};
+
 const dayEntries = (person: string, resources: readonly Resource[]): TimelineEntry[] => {
-  const readings = Map.groupBy(resources, (one) =>
-    one.resourceType === 'Observation' ? tokenOf((one as Observation).code) : '',
-  );
+  const readings = Map.groupBy(resources, readingOf);
   const said = new Set<string>();
   return resources.flatMap((resource) => {
-    const token = resource.resourceType === 'Observation' ? tokenOf((resource as Observation).code) : '';
-    const same = token ? (readings.get(token)?.length ?? 0) : 0;
+    const reading = readingOf(resource);
+    const same = reading ? (readings.get(reading)?.length ?? 0) : 0;
     if (same <= mostReadings) return [shown(person, resource)];
-    if (said.has(token)) return [];
-    said.add(token);
+    if (said.has(reading)) return [];
+    said.add(reading);
     const entry = shown(person, resource);
     return [
       {
         ...entry,
-        href: trendHref(person, token),
+        href: trendHref(person, tokenOf((resource as Observation).code)),
         time: '',
         detail: `${same} readings, latest ${entry.detail}`,
       },

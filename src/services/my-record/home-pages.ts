@@ -14,6 +14,7 @@ import type {
   Task,
 } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isPatientReported } from '../../fhir/patient-reported.ts';
 import { problem } from '../../platform/problem.ts';
 import { firstText, withQuery } from '../../web/addresses.ts';
 import { appFrame } from '../../web/app-frame.ts';
@@ -137,7 +138,10 @@ export function homePages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
     const shownMessages = communications.slice(0, 3);
     const names = await readNames(visit.reading, [...(next ? [next] : []), ...shownMessages]);
     const messages = messagesOf(id, communications, names, now, visit.reading.actor.id);
-    const results = latestOf(id, observations).slice(0, resultsShown);
+    const results = latestOf(
+      id,
+      observations.filter((one) => !isPatientReported(one)),
+    ).slice(0, resultsShown);
     const items = toDo({ person: id, tasks, requests, medicines, plans, recommendations, appointments, now });
     return pages.show(reply, visit, 'home', {
       title: visit.own

@@ -9,7 +9,6 @@ import type {
   Reference,
   RelatedPerson,
 } from '@medplum/fhirtypes';
-import type { OwnFactType } from '../../access/sight/own-facts-sight.ts';
 import { patientReported } from '../../fhir/patient-reported.ts';
 import type { MeasurementKind } from './own-measurements.ts';
 
@@ -35,7 +34,22 @@ const loinc = 'http://loinc.org';
 const ucum = 'http://unitsofmeasure.org';
 const terminology = 'http://terminology.hl7.org/CodeSystem';
 
-const marked = (id: string) => ({ id, meta: { tag: [patientReported] } });
+/** Names an entry by the form that it was sent with: sent twice, it is there once. */
+export const entrySystem = 'https://throughline.example/own-entry';
+
+/** Which entry is written: a new one, or one that is there. */
+export interface Place {
+  /** Of the entry that is there. */
+  readonly id?: string;
+  /** Of its form, or of the one sheet of its kind. */
+  readonly key: string;
+}
+
+const marked = ({ id }: Place) => ({
+  ...(id === undefined ? {} : { id }),
+  meta: { tag: [patientReported] },
+});
+const identified = ({ key }: Place) => ({ identifier: [{ system: entrySystem, value: key }] });
 const subjectOf = ({ person }: Writer) => ({ reference: `Patient/${person}` });
 /** Someone who acts for the person is named, not referred to: the entry belongs to one record alone. */
 const authorOf = ({ person, name, own }: Writer): Reference<Patient> =>
@@ -52,7 +66,7 @@ export interface Measured {
 }
 
 export function measurementEntry(
-  id: string,
+  place: Place,
   { kind, values, taken, note }: Measured,
   writer: Writer,
 ): Observation {
@@ -64,7 +78,8 @@ export function measurementEntry(
   const [code = '', display = ''] = kind.panel ?? kind.parts[0]?.loinc ?? [];
   return {
     resourceType: 'Observation',
-    ...marked(id),
+    ...marked(place),
+    ...identified(place),
     status: 'final',
     category: [
       { coding: [{ system: `${terminology}/observation-category`, code: kind.category }] },
@@ -87,12 +102,13 @@ export interface OwnAllergy {
 }
 
 export const allergyEntry = (
-  id: string,
+  place: Place,
   { what, reaction, note }: OwnAllergy,
   writer: Writer,
 ): AllergyIntolerance => ({
   resourceType: 'AllergyIntolerance',
-  ...marked(id),
+  ...marked(place),
+  ...identified(place),
   clinicalStatus: { coding: [{ system: `${terminology}/allergyintolerance-clinical`, code: 'active' }] },
   // No clinician has looked into it.
   verificationStatus: {
@@ -115,12 +131,13 @@ export interface OwnMedicine {
 }
 
 export const medicineEntry = (
-  id: string,
+  place: Place,
   { what, how, why, taking }: OwnMedicine,
   writer: Writer,
 ): MedicationStatement => ({
   resourceType: 'MedicationStatement',
-  ...marked(id),
+  ...marked(place),
+  ...identified(place),
   status: taking === 'now' ? 'active' : 'completed',
   category: {
     coding: [{ system: `${terminology}/medication-statement-category`, code: 'patientspecified' }],
@@ -140,12 +157,13 @@ export interface OwnContact {
 }
 
 export const contactEntry = (
-  id: string,
+  place: Place,
   { name, relation, phone }: OwnContact,
   writer: Writer,
 ): RelatedPerson => ({
   resourceType: 'RelatedPerson',
-  ...marked(id),
+  ...marked(place),
+  ...identified(place),
   active: true,
   patient: subjectOf(writer),
   relationship: [
@@ -172,13 +190,14 @@ export type Sheet = 'about-me' | 'communication';
 export const questionnaireOf = (sheet: Sheet): string => `${canonical}/${sheet}`;
 
 export const sheetEntry = (
-  id: string,
+  place: Place,
   sheet: Sheet,
   { answers }: Answered,
   writer: Writer,
 ): QuestionnaireResponse => ({
   resourceType: 'QuestionnaireResponse',
-  ...marked(id),
+  ...marked(place),
+  identifier: identified(place).identifier[0]!, // R4: one alone
   questionnaire: questionnaireOf(sheet),
   status: 'completed',
   subject: subjectOf(writer),
@@ -192,9 +211,13 @@ export const sheetEntry = (
     })),
 });
 
-/** A person has one sheet of each kind: its id is theirs, whoever writes it and however often. */
-export const sheetId = (person: string, sheet: Sheet): string =>
+/** A person has one sheet of each kind: its key is theirs, whoever writes it and however often. */
+export const sheetKey = (person: string, sheet: Sheet): string =>
   hash('sha256', `${sheet} of ${person}`).slice(0, 32);
+
+/** The key that an entry was made with. */
+export const keyOfEntry = ({ identifier }: OwnEntry): string =>
+  [identifier].flat().find((one) => one?.system === entrySystem)?.value ?? '';
 
 /** The person that an entry is about. */
 export const personOfEntry = (entry: OwnEntry): string | undefined => {
@@ -204,6 +227,3 @@ export const personOfEntry = (entry: OwnEntry): string | undefined => {
       : entry.subject) ?? {};
   return reference?.startsWith('Patient/') ? reference.slice('Patient/'.length) : undefined;
 };
-
-export const isOwnType = (entry: { readonly resourceType: string }, types: readonly OwnFactType[]): boolean =>
-  types.some((type) => type === entry.resourceType);

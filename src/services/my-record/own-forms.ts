@@ -10,6 +10,7 @@ import {
   measurementEntry,
   medicineEntry,
   type OwnEntry,
+  type Place,
   type Sheet,
   sheetEntry,
   type Writer,
@@ -42,7 +43,7 @@ export interface OwnForm {
   /** A person has one alone: adding it again changes it. */
   readonly sheet?: Sheet;
   readonly form: (now: number) => Form<Fields>;
-  readonly entry: (id: string, values: OwnValues, writer: Writer) => OwnEntry;
+  readonly entry: (place: Place, values: OwnValues, writer: Writer) => OwnEntry;
   /** What an entry holds, as it would be typed. */
   readonly typed: (entry: OwnEntry) => OwnValues;
   readonly empty: (now: number) => OwnValues;
@@ -154,9 +155,9 @@ function measurementForm(kind: MeasurementKind): OwnForm {
           ];
         },
       }),
-    entry: (id, values, writer) =>
+    entry: (place, values, writer) =>
       measurementEntry(
-        id,
+        place,
         {
           ...{ kind, values: numbersOf(kind, values), note: text(values, 'note') },
           taken: takenAt(text(values, 'taken'), text(values, 'time')),
@@ -226,9 +227,9 @@ const allergyForm: OwnForm = {
         note: line('note', 'What you add', undefined, 500),
       } as Fields,
     }),
-  entry: (id, values, writer) =>
+  entry: (place, values, writer) =>
     allergyEntry(
-      id,
+      place,
       { what: text(values, 'what'), reaction: text(values, 'reaction'), note: text(values, 'note') },
       writer,
     ),
@@ -282,9 +283,9 @@ const medicineForm: OwnForm = {
         taking: textField('taking', z.enum(['now', 'before'], 'Select whether you take it now')),
       } as Fields,
     }),
-  entry: (id, values, writer) =>
+  entry: (place, values, writer) =>
     medicineEntry(
-      id,
+      place,
       {
         ...{ what: text(values, 'what'), how: text(values, 'how'), why: text(values, 'why') },
         taking: values['taking'] === 'now' ? 'now' : 'before',
@@ -339,9 +340,9 @@ const contactForm: OwnForm = {
         ),
       } as Fields,
     }),
-  entry: (id, values, writer) =>
+  entry: (place, values, writer) =>
     contactEntry(
-      id,
+      place,
       { name: text(values, 'name'), relation: text(values, 'relation'), phone: text(values, 'phone') },
       writer,
     ),
@@ -425,9 +426,9 @@ const sheetForm = (sheet: Sheet, title: string, about: string, asked: readonly A
           ? []
           : [{ field: asked[0]?.name ?? '', text: 'Write or select something in at least one place' }],
     }),
-  entry: (id, values, writer) =>
+  entry: (place, values, writer) =>
     sheetEntry(
-      id,
+      place,
       sheet,
       {
         answers: asked.map(({ name, label }) => ({

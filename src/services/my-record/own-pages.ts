@@ -10,7 +10,15 @@ import { parseDate } from '../../web/dates.ts';
 import { defineForm } from '../../web/forms/define-form.ts';
 import type { Forms } from '../../web/forms/forms.ts';
 import { searchUpTo } from '../../web/record-reading.ts';
-import { type OwnEntry, personOfEntry, sheetId, type Writer } from './own-entries.ts';
+import {
+  entrySystem,
+  keyOfEntry,
+  type OwnEntry,
+  personOfEntry,
+  type Sheet,
+  sheetKey,
+  type Writer,
+} from './own-entries.ts';
 import { type OwnForm, ownForms } from './own-forms.ts';
 import { measurementKinds } from './own-measurements.ts';
 import { ownEntryTold, ownTold } from './own-told.ts';
@@ -34,6 +42,12 @@ interface Adding {
   /** Who asks, with the sight of a person’s own entries. */
   readonly actor: Actor;
   readonly writer: Writer;
+}
+
+/** A sheet that is there. */
+interface Standing {
+  readonly entry: OwnEntry;
+  readonly version: number;
 }
 
 interface Changing extends Adding {
@@ -85,16 +99,31 @@ export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): v
     return { ...adding, entry: found?.entry, version: found?.version ?? 0 };
   };
 
-  const put = (actor: Actor, entry: OwnEntry, version?: number) =>
+  const change = (actor: Actor, entry: OwnEntry, version: number) =>
     record.commit(actor, [
       {
         ...{ kind: 'update', type: entry.resourceType, id: entry.id ?? '', text: JSON.stringify(entry) },
-        ...(version === undefined ? {} : { ifMatch: version }),
+        ifMatch: version,
       },
     ]);
 
-  const entryHref = ({ visit }: Adding, { resourceType, id }: OwnEntry): string =>
-    `${visit.base}/added/${resourceType}/${id ?? ''}`;
+  /** Adds it, once for its key. Answers its id. */
+  const add = async (actor: Actor, entry: OwnEntry): Promise<string> => {
+    const ifNoneExist = `identifier=${entrySystem}|${keyOfEntry(entry)}`;
+    const text = JSON.stringify(entry);
+    const { results } = await record.commit(actor, [{ kind: 'create', text, ifNoneExist }]);
+    return results[0]?.stored?.id ?? '';
+  };
+
+  /** The sheet of its kind that the person has. */
+  const sheetOf = async ({ actor, visit }: Adding, sheet: Sheet) => {
+    const query = `patient=Patient/${visit.id}&identifier=${entrySystem}|${sheetKey(visit.id, sheet)}`;
+    const [stored] = (await record.search(actor, 'QuestionnaireResponse', query)).matches;
+    return stored?.body ? { entry: resourceOf<OwnEntry>(stored), version: stored.version } : undefined;
+  };
+
+  const entryHref = ({ visit }: Adding, { resourceType }: OwnEntry, id = ''): string =>
+    `${visit.base}/added/${resourceType}/${id}`;
 
   const showForm = (
     reply: FastifyReply,
@@ -110,7 +139,7 @@ export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): v
     });
 
   for (const own of ownForms) {
-    forms.add<Record<string, never>, Adding & { readonly standing?: OwnEntry | undefined }>(
+    forms.add<Record<string, never>, Adding & { readonly standing?: Standing | undefined }>(
       app,
       `/my-record/:person/add/${own.page}`,
       {
@@ -118,21 +147,25 @@ export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): v
           const adding = await addingOf(request as PersonRequest); // the path names the person
           if (!adding.types.includes(own.type)) throw notHere();
           if (!own.sheet) return adding;
-          const found = await entryOf(adding, own.type, sheetId(adding.visit.id, own.sheet));
-          return { ...adding, standing: found?.entry };
+          return { ...adding, standing: await sheetOf(adding, own.sheet) };
         },
         form: ({ visit }) => own.form(visit.now) as never, // its fields are known by name alone
-        initial: ({ visit, standing }) => (standing ? own.typed(standing) : own.empty(visit.now)),
+        initial: ({ visit, standing }) => (standing ? own.typed(standing.entry) : own.empty(visit.now)),
         show: (reply, shown, adding) =>
           showForm(reply, { ...shown }, adding, own, own.title, {
             href: `${adding.visit.base}/add`,
             text: 'Add what you know',
           }),
         act: async (values, adding, { key }) => {
-          const id = own.sheet ? sheetId(adding.visit.id, own.sheet) : key;
-          const entry = own.entry(id, values, adding.writer);
-          await put(adding.actor, entry);
-          return entryHref(adding, entry);
+          const { actor, visit, writer, standing } = adding;
+          if (standing) {
+            const { entry, version } = standing;
+            const { id = '' } = entry;
+            await change(actor, own.entry({ id, key: keyOfEntry(entry) }, values, writer), version);
+            return entryHref(adding, entry, id);
+          }
+          const entry = own.entry({ key: own.sheet ? sheetKey(visit.id, own.sheet) : key }, values, writer);
+          return entryHref(adding, entry, await add(actor, entry));
         },
       },
     );
@@ -180,14 +213,15 @@ export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): v
     show: (reply, shown, changing) => {
       const own = formOf(changing.entry)!;
       return showForm(reply, { ...shown }, changing, own, own.changeTitle, {
-        ...{ href: entryHref(changing, changing.entry!), text: 'Back' },
+        ...{ href: entryHref(changing, changing.entry!, changing.entry?.id), text: 'Back' },
       });
     },
     act: async (values, changing) => {
       const own = formOf(changing.entry)!;
-      const entry = own.entry(changing.entry?.id ?? '', values, changing.writer);
-      await put(changing.actor, entry, changing.version);
-      return entryHref(changing, entry);
+      const { id = '' } = changing.entry!; // `about` saw it
+      const entry = own.entry({ id, key: keyOfEntry(changing.entry!) }, values, changing.writer);
+      await change(changing.actor, entry, changing.version);
+      return entryHref(changing, entry, id);
     },
   });
 
@@ -199,7 +233,7 @@ export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): v
       if (!changing.entry) throw notHere();
       return pages.show(reply, changing.visit, 'own-remove', {
         ...{ title: 'Remove what you added?', told: ownEntryTold(changing.entry), form: shown.form },
-        back: entryHref(changing, changing.entry),
+        back: entryHref(changing, changing.entry, changing.entry.id),
       });
     },
     act: async (_, { actor, visit, entry, version }) => {

@@ -17,6 +17,7 @@ import type {
   Resource,
 } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isPatientReported } from '../../fhir/patient-reported.ts';
 import { firstText, withQuery } from '../../web/addresses.ts';
 import { addDays, localMoment } from '../../web/dates.ts';
 import { searchPage, searchUpTo } from '../../web/record-reading.ts';
@@ -27,6 +28,7 @@ import { conditionsOf } from './conditions.ts';
 import { ofPerson, pregnancyNow } from './home-pages.ts';
 import { medicinesOf } from './medicines.ts';
 import { readNames, referencesIn } from './names-of.ts';
+import { ownTold } from './own-told.ts';
 import {
   type MyRecordNeeds,
   type Pages,
@@ -67,6 +69,12 @@ export function partPages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
     visit.shows(type)
       ? (await searchUpTo<T>(visit.reading, type, `patient=Patient/${visit.id}${rest}`, mostRead)).resources
       : [];
+
+  /** What clinicians recorded, and apart from it what the person added. */
+  const apart = <T extends Resource>(found: readonly T[]) => ({
+    recorded: found.filter((one) => !isPatientReported(one)),
+    added: ownTold(found.filter(isPatientReported)).flatMap(({ told }) => told),
+  });
 
   /** A section a page at a time; the number of its page is a parameter of its own. */
   const section = (
@@ -120,8 +128,8 @@ export function partPages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
       all<MedicationRequest>(visit, 'MedicationRequest', '&_sort=-authoredon'),
       all<MedicationStatement>(visit, 'MedicationStatement', '&_sort=-effective'),
     ]);
-    const found = [...requests, ...statements];
-    const { now, past } = medicinesOf(found, await readNames(visit.reading, found));
+    const { recorded, added } = apart<MedicationRequest | MedicationStatement>([...requests, ...statements]);
+    const { now, past } = medicinesOf(recorded, await readNames(visit.reading, recorded));
     return showSections(
       reply,
       visit,
@@ -131,6 +139,7 @@ export function partPages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
         section(request, 'past', shell.say(request, 'my-record.past'), past, '', pastShown),
       ],
       {
+        added,
         note: 'Do not change how you take a medicine because of what you read here. Ask your pharmacist or GP surgery first.',
       },
     );
@@ -140,15 +149,21 @@ export function partPages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
     const visit = await pages.visitOf(request);
     const title = shell.say(request, 'record.allergies');
     if (!visit.shows('AllergyIntolerance')) return pages.notGiven(reply, visit, title);
-    const found = await all<AllergyIntolerance>(visit, 'AllergyIntolerance');
-    const { now, past, knownNone } = allergiesOf(found, await readNames(visit.reading, found));
+    const { recorded, added } = apart(await all<AllergyIntolerance>(visit, 'AllergyIntolerance'));
+    const { now, past, knownNone } = allergiesOf(recorded, await readNames(visit.reading, recorded));
     const empty = knownNone
       ? 'Someone asked, and recorded that there are no known allergies.'
       : 'No allergies are recorded. If there is one, tell whoever gives care.';
-    return showSections(reply, visit, title, [
-      section(request, 'now', shell.say(request, 'my-record.now'), now, empty, nowShown),
-      section(request, 'past', 'Over or ruled out', past, '', pastShown),
-    ]);
+    return showSections(
+      reply,
+      visit,
+      title,
+      [
+        section(request, 'now', shell.say(request, 'my-record.now'), now, empty, nowShown),
+        section(request, 'past', 'Over or ruled out', past, '', pastShown),
+      ],
+      { added },
+    );
   });
 
   app.get('/my-record/:person/vaccinations', async (request: PersonRequest, reply) => {
@@ -192,17 +207,18 @@ export function partPages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
       ofPerson(visit)<Encounter>('Encounter', `&date=ge${from}&_sort=-date&_count=200`),
       all<RelatedPerson>(visit, 'RelatedPerson'),
     ]);
+    const { recorded, added } = apart(relatives);
     const named = [visit.patient, ...teams, ...encounters];
     const names = await readNames(visit.reading, named, { always: true });
     const roles = await rolesOf(visit, named);
     const withPlaces = await readNames(visit.reading, [...named, ...roles], { always: true });
     const groups = carePeople(
-      { person: visit.patient, teams, encounters, relatives, roles },
+      { person: visit.patient, teams, encounters, relatives: recorded, roles },
       roles.length > 0 ? withPlaces : names,
     );
     return pages.show(reply, visit, 'people', {
       title: visit.own ? shell.say(request, 'record.people') : `People involved in the care of ${visit.name}`,
-      groups,
+      ...{ groups, added },
     });
   });
 

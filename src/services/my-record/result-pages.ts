@@ -1,6 +1,7 @@
 /** Test results: the latest of each test, and one test over time with what clinicians said of it. */
 import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isPatientReported } from '../../fhir/patient-reported.ts';
 import { problem } from '../../platform/problem.ts';
 import { firstText, withQuery } from '../../web/addresses.ts';
 import { drawChart } from '../../web/chart-svg.ts';
@@ -8,6 +9,7 @@ import { searchUpTo } from '../../web/record-reading.ts';
 import { readTrend } from '../../web/trend.ts';
 import { ofPerson } from './home-pages.ts';
 import { readNames } from './names-of.ts';
+import { ownTold } from './own-told.ts';
 import { type MyRecordNeeds, type Pages, type PersonParams, paged, type Query } from './page-parts.ts';
 import {
   commentsOf,
@@ -23,6 +25,8 @@ const mostObservations = 2000;
 const readingsShown = 30;
 const reportsShown = 10;
 const testsShown = 60;
+/** Of the person’s own measurements, the latest; all are on a page of their own. */
+const addedShown = 10;
 /** Readings whose reports are asked for: those that the page shows. */
 const mostCommented = 30;
 
@@ -45,7 +49,10 @@ export function resultPages(app: FastifyInstance, needs: MyRecordNeeds, pages: P
       ofPerson(visit)<DiagnosticReport>('DiagnosticReport', '&_sort=-date&_count=100'),
     ]);
     const tests = paged(
-      latestOf(visit.id, observations.resources),
+      latestOf(
+        visit.id,
+        observations.resources.filter((one) => !isPatientReported(one)),
+      ),
       firstText(request.query['page']),
       testsShown,
     );
@@ -53,6 +60,9 @@ export function resultPages(app: FastifyInstance, needs: MyRecordNeeds, pages: P
     const told = paged(reportsOf(reports, names), firstText(request.query['reports']), reportsShown);
     return pages.show(reply, visit, 'results', {
       ...{ title, groups: inGroups(tests.rows), reports: told.rows },
+      added: ownTold(observations.resources.filter(isPatientReported))
+        .flatMap(({ told: own }) => own)
+        .slice(0, addedShown),
       cut: observations.next !== undefined ? mostObservations : 0,
       next: tests.next && withQuery(request, { page: String(tests.next) }),
       first: tests.page > 1 && withQuery(request, { page: undefined }),

@@ -1,5 +1,7 @@
 /** Search across one record: by the words of the record, and by the plain words that the glossary has for them. */
 import type { Observation, Resource } from '@medplum/fhirtypes';
+import { ownFactTypes } from '../../access/sight/own-facts-sight.ts';
+import { isPatientReported, patientReportedSearch } from '../../fhir/patient-reported.ts';
 import { formatDate } from '../../web/dates.ts';
 import { dateOf, entryOf, loose, shorten } from '../../web/entry.ts';
 import { type Reading, searchPage, searchValue } from '../../web/record-reading.ts';
@@ -46,6 +48,8 @@ interface Kind {
   readonly heading: string;
   readonly types: readonly Resource['resourceType'][];
   readonly page: string;
+  /** What the person added themself, which no other kind holds. */
+  readonly own?: true;
 }
 
 /** Types small enough in one record to be read whole and looked through. */
@@ -60,6 +64,10 @@ const kinds: readonly Kind[] = [
   { heading: 'Reports', types: ['DiagnosticReport'], page: 'results' },
   { heading: 'Care plan', types: ['CarePlan', 'Goal'], page: 'care-plan' },
   { heading: 'Messages', types: ['Communication'], page: 'messages' },
+  {
+    ...{ heading: 'Added by the person, or for them', page: 'added', own: true },
+    types: [...ownFactTypes],
+  },
 ];
 
 /** Types whose search says `sort newest` by this parameter. */
@@ -158,12 +166,13 @@ async function found(
       return searchPage<Resource>(
         reading,
         type,
-        `patient=Patient/${person}${sort ? `&_sort=-${sort}` : ''}&_count=${mostRead}`,
+        `patient=Patient/${person}${sort ? `&_sort=-${sort}` : ''}${kind.own ? `&${patientReportedSearch}` : ''}&_count=${mostRead}`,
       );
     }),
   );
   const right = pages
     .flatMap(({ resources }) => resources)
+    .filter((one) => isPatientReported(one) === (kind.own ?? false))
     .filter((one) => !isWrong(one) && matches(one, words, entries))
     .sort(newestFirst);
   const once = onceEach(
@@ -204,7 +213,10 @@ async function foundResults(
       : []),
   ]);
   const all = pages.flatMap(({ resources }) => resources).sort(newestFirst);
-  const rows = latestOf(person, all);
+  const rows = latestOf(
+    person,
+    all.filter((one) => !isPatientReported(one)),
+  );
   return {
     heading: 'Test results',
     hits: rows
