@@ -231,7 +231,7 @@ test('every page reads well at 320 px, with nothing that axe finds', async () =>
       [],
       path,
     );
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
     assert.ok(wide <= 320, `${path} is ${wide} px wide`);
   }
 });
