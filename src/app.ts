@@ -141,6 +141,8 @@ export async function openApp(
     endings.push(keepSealing({ database, clock, log, key }));
     const files = await folderStore(config.filesDir);
     const newId = uuidv7(clock);
+    const senders = openSenders({ config, clock, newId });
+    endings.push(async () => senders.close());
     const jobs = await openJobs({ database, clock, newId, log, concurrency: config.jobConcurrency });
     endings.push(jobs.close);
 
@@ -227,9 +229,16 @@ export async function openApp(
         record.changesSeen({ ...ownActor, sight: await who.sightOf(identity) }, people, after),
     });
     endings.push(changes.close, async () => live.close());
+    const notifications = openNotifications({
+      ...{ database, record, clock, newId, log, jobs, accounts, proxies, senders, secrets },
+      baseUrl: config.baseUrl,
+    });
+    proxies.whenAsked(({ id, patient }) =>
+      notifications.notify({ person: patient, kind: 'acting-asked', about: `proxy ${id}` }),
+    );
     const pages = {
       ...{ shell, forms, live, uploads, record, clock, newId, database, securityLog },
-      ...{ actorOf, identityOf, requireFresh },
+      ...{ actorOf, identityOf, requireFresh, notify: notifications.notify },
     };
     const shareLinks = openShareLinks({
       ...{ database, clock, securityLog, secrets },
@@ -247,12 +256,6 @@ export async function openApp(
             ...{ record, accounts, proxies, database, clock, log, baseUrl, signal },
             ...{ people: config.demoPeople, screen: process.stderr },
           });
-    const senders = openSenders({ config, clock, newId });
-    endings.push(async () => senders.close());
-    const notifications = openNotifications({
-      ...{ database, record, clock, newId, log, jobs, accounts, proxies, senders, secrets },
-      baseUrl: config.baseUrl,
-    });
     await notifications.demonstrate(people);
     // After the demonstration is made, of which nobody is told.
     endings.push(await notifications.follow(), eachHour(log, [notifications.tidy]));

@@ -57,6 +57,8 @@ export interface Proxies {
   proxiesOf(accountOrPatient: string, now: number): Promise<readonly ProxyGrant[]>;
   /** Tells the record and the audit log of changes that were cut short. At start, and at every list of a practice. */
   tellUntold(system: Actor): Promise<void>;
+  /** Has each new request told to the person whom it is about, where the record knows them. It may come twice. */
+  whenAsked(tellPerson: (asked: { readonly id: string; readonly patient: string }) => Promise<unknown>): void;
 }
 
 export interface ProxyParts {
@@ -93,7 +95,9 @@ export function openProxies(parts: ProxyParts): Proxies {
     requestId: system.requestId,
   });
 
-  /** Tells the record and the audit log what changed last. Harmless twice. */
+  let tellPerson: Parameters<Proxies['whenAsked']>[0] | undefined;
+
+  /** Tells the record, the audit log and the person what changed last. Harmless twice. */
   const tell = async (row: ProxyRow, system: Actor) => {
     if (!row.untold) return;
     const proxy = proxyOf(row);
@@ -117,6 +121,8 @@ export function openProxies(parts: ProxyParts): Proxies {
       via: 'page',
       ...(proxy.patient === undefined ? {} : { patient: proxy.patient }),
     });
+    if (proxy.patient !== undefined && proxy.state === 'waiting')
+      await tellPerson?.({ id: proxy.id, patient: proxy.patient });
     await sql`update proxy set untold = null where id = ${row.id} and state = ${row.state}`;
   };
 
@@ -300,6 +306,9 @@ export function openProxies(parts: ProxyParts): Proxies {
     },
 
     tellUntold,
+    whenAsked(tell) {
+      tellPerson = tell;
+    },
   };
 }
 
