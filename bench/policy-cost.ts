@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { migrations } from '../src/app.ts';
+import { migrations } from '../src/app/migrations.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { startCluster } from '../src/platform/cluster.ts';
 import { openDatabase } from '../src/platform/database.ts';

@@ -1,16 +1,9 @@
 // The whole composition on one page: what everything stands on, the record, then what people see.
 import type { FastifyRequest } from 'fastify';
-import { accountMigrations } from './access/accounts/schema.ts';
 import { openAuditQuestions } from './access/audit-questions/audit-questions.ts';
-import { auditQuestionMigrations } from './access/audit-questions/schema.ts';
-import { emergencyMigrations } from './access/emergency/schema.ts';
-import { linkingMigrations } from './access/linking/schema.ts';
-import { outsideMigrations } from './access/outside/schema.ts';
-import { proxyMigrations } from './access/proxies/schema.ts';
-import { shareLinkMigrations } from './access/share-links/schema.ts';
 import { openShareLinks } from './access/share-links/share-links.ts';
-import { smartMigrations } from './access/smart/schema.ts';
 import { tellDenials } from './app/denials.ts';
+import { migrations } from './app/migrations.ts';
 import { openSenders } from './app/senders.ts';
 import {
   auditReach,
@@ -30,9 +23,9 @@ import type { Config } from './platform/config.ts';
 import { folderStore } from './platform/files.ts';
 import { createServer } from './platform/http.ts';
 import { uuidv7 } from './platform/ids.ts';
-import { jobMigrations, openJobs } from './platform/jobs.ts';
+import { openJobs } from './platform/jobs.ts';
 import type { Log } from './platform/log.ts';
-import { type Migration, pendingMigrations } from './platform/migrations.ts';
+import { pendingMigrations } from './platform/migrations.ts';
 import { metricsOfAll } from './platform/processes.ts';
 import type { KnownRoute } from './platform/routes.ts';
 import { secretKeys } from './platform/secret-keys.ts';
@@ -41,7 +34,6 @@ import { openSigningKey } from './record/audit/heads.ts';
 import { keepSealing } from './record/audit/seal.ts';
 import { keepAuditProjected } from './record/audit-events/project.ts';
 import { auditEventRoutes } from './record/audit-events/routes.ts';
-import { auditViewMigrations } from './record/audit-events/schema.ts';
 import { keepAuditPartitions } from './record/audit-partitions.ts';
 import { bringUpToDate } from './record/bring-up-to-date.ts';
 import { ownerAdvice, rightsOverAudit } from './record/database-rights.ts';
@@ -49,14 +41,12 @@ import { openGuides } from './record/guides.ts';
 import { openRecord } from './record/record.ts';
 import { fhirErrors } from './record/rest/errors.ts';
 import { fhirRoutes } from './record/rest/routes.ts';
-import { recordMigrations } from './record/schema.ts';
 import type { AuditRow } from './record/statement.ts';
 import { accountAdministration } from './region/accounts/index.ts';
 import { apiClients } from './region/api-clients/index.ts';
 import { openFindings } from './region/governance/findings.ts';
 import { governance } from './region/governance/index.ts';
 import { scanAccess } from './region/governance/scan.ts';
-import { governanceMigrations } from './region/governance/schema.ts';
 import { about } from './services/about/index.ts';
 import { appConsent } from './services/app-consent/index.ts';
 import { chart } from './services/chart/index.ts';
@@ -65,7 +55,6 @@ import { myRecord } from './services/my-record/index.ts';
 import { takingAndAdding } from './services/my-record/taking-and-adding.ts';
 import { notificationPages } from './services/notifications/index.ts';
 import { openNotifications } from './services/notifications/notifications.ts';
-import { notificationMigrations } from './services/notifications/schema.ts';
 import { proxyRequests } from './services/proxy-requests/index.ts';
 import { sharing } from './services/sharing/index.ts';
 import { signIn } from './services/sign-in/index.ts';
@@ -78,29 +67,10 @@ import { openForms } from './web/forms/forms.ts';
 import { openLive } from './web/live/live.ts';
 import { openRecordChanges } from './web/live/record-changes.ts';
 import { offline } from './web/offline/offline.ts';
-import { webMigrations } from './web/schema.ts';
 import { setUpShell } from './web/shell.ts';
 import { clamdScanner, noScanner } from './web/uploads/scanner.ts';
 import { tusRoutes } from './web/uploads/tus-routes.ts';
 import { openUploads } from './web/uploads/uploads.ts';
-
-/** Every step of the schema, lowest floor first. */
-export const migrations: readonly Migration[] = [
-  ...jobMigrations,
-  ...recordMigrations,
-  ...auditViewMigrations,
-  ...accountMigrations,
-  ...linkingMigrations,
-  ...outsideMigrations,
-  ...proxyMigrations,
-  ...shareLinkMigrations,
-  ...emergencyMigrations,
-  ...smartMigrations,
-  ...auditQuestionMigrations,
-  ...governanceMigrations,
-  ...webMigrations,
-  ...notificationMigrations,
-];
 
 const fhirPath = '/fhir';
 

@@ -1,4 +1,4 @@
-import { migrations } from '../app.ts';
+import { migrations } from '../app/migrations.ts';
 import { systemClock } from '../platform/clock.ts';
 import { type Config, loadConfig } from '../platform/config.ts';
 import type { Database } from '../platform/database.ts';

@@ -1,4 +1,4 @@
-import { migrations } from '../app.ts';
+import { migrations } from '../app/migrations.ts';
 import { readDemonstration, usualSeed } from '../demo/demonstration-note.ts';
 import { type FillResult, fillPeople } from '../demo/fill.ts';
 import { alone, begin } from '../demo/seed.ts';

@@ -1,7 +1,7 @@
 import { openAccounts } from '../access/accounts/accounts.ts';
 import { enrolAdministrator } from '../access/accounts/first-administrator.ts';
 import { openSecurityLog } from '../access/security-log.ts';
-import { migrations } from '../app.ts';
+import { migrations } from '../app/migrations.ts';
 import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { uuidv7 } from '../platform/ids.ts';

@@ -1,4 +1,4 @@
-import { migrations } from '../app.ts';
+import { migrations } from '../app/migrations.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import { openStore } from '../platform/store.ts';

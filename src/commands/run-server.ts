@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type App, migrations, openApp } from '../app.ts';
+import { migrations } from '../app/migrations.ts';
+import { type App, openApp } from '../app.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import { createLog, type Log } from '../platform/log.ts';
