@@ -2,7 +2,7 @@ import type { Highs } from 'highs';
 import type { Random } from '../../../platform/random.ts';
 import { improveWithinBudget, spendBudget } from './budget-search.ts';
 import { cutModel } from './cut-model.ts';
-import { lossOf, type SteinerProblem, sumOf, type Tree } from './steiner-problem.ts';
+import { lossOf, overBudget, type SteinerProblem, sumOf, type Tree } from './steiner-problem.ts';
 import { treeSearch } from './tree-pruning.ts';
 import { improveByNodes, joinByShortestPaths, marked, missing } from './tree-search.ts';
 
@@ -160,6 +160,14 @@ export function branchAndCut(
         const column = branchColumn(values);
         if (column === undefined) {
           if (added > 0) continue;
+          // Whole, but over the budget by less than the linear program can tell: never these edges together.
+          const used = graph.cost.keys().filter((e) => values[2 * e]! + values[2 * e + 1]! > 0.5);
+          const together = [...used];
+          if (overBudget(sumOf(together.map((e) => graph.cost[e]!)), budget)) {
+            model.forbid(together);
+            cuts += 1;
+            continue;
+          }
           // Whole and no cut violated: this is a tree, and the rounding above found it.
           settled = true;
           break;

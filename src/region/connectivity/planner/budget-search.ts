@@ -142,7 +142,7 @@ export function improveWithinBudget(search: TreeSearch, tree: Tree, stop: () => 
       const inside = marked(graph.nodes, best.nodes);
       const near = adjacent(search, inside, v);
       if (!inside[v] && near < (weight[v]! > 0 ? 1 : 2)) continue;
-      inside[v] ^= 1;
+      inside[v] = inside[v] ? 0 : 1;
       const forest = spanningForest(graph, search.sorted, inside);
       // Leaves without a prize go; so does a part that came loose.
       const candidate = spendBudget(search, prune(search, inside, forest, 1e-12));

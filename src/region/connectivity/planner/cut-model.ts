@@ -23,6 +23,8 @@ export interface CutModel {
   readonly solve: () => Relaxation;
   /** Adds violated cuts for a solution and says how many. */
   readonly separate: (values: Float64Array) => number;
+  /** Not all of these edges together. */
+  readonly forbid: (edges: readonly number[]) => void;
   readonly isFixed: (column: number) => boolean;
   readonly rows: () => number;
   readonly dispose: () => void;
@@ -284,6 +286,14 @@ export function cutModel(highs: Highs, task: SteinerProblem): CutModel {
         if (pending.length >= most) break;
       }
       return addPending();
+    },
+    forbid(together) {
+      const entries = together.flatMap((e): [number, number][] => [
+        [2 * e, -1],
+        [2 * e + 1, -1],
+      ]);
+      pending.push({ entries, low: 1 - together.length });
+      addPending();
     },
     isFixed: (column) => fixed[column] === 1,
     rows: () => rows,

@@ -122,6 +122,11 @@ export function treeOf(
   };
 }
 
+/** Sums in another order differ in their last digit: that alone is not over the budget. */
+export function overBudget(cost: number, budget: number | undefined): boolean {
+  return budget !== undefined && cost > budget * (1 + 1e-12);
+}
+
 /** What is wrong with a tree, or undefined: not connected, with a cycle, without a required node, over the budget. */
 export function faultOfTree({ graph, required, budget }: SteinerProblem, tree: Tree): string | undefined {
   if (tree.nodes.length === 0) return required.length > 0 ? 'It lacks a required node.' : undefined;
@@ -142,6 +147,6 @@ export function faultOfTree({ graph, required, budget }: SteinerProblem, tree: T
     parent.set(rx, ry);
   }
   if (required.some((v) => !inside.has(v))) return 'It lacks a required node.';
-  if (budget !== undefined && tree.cost > budget * (1 + 1e-12)) return 'It is over the budget.';
+  if (overBudget(tree.cost, budget)) return 'It is over the budget.';
   return undefined;
 }

@@ -56,9 +56,9 @@ export function improveByNodes(
     for (const v of order) {
       if (stop()) break;
       if (!inside[v] && !touches(search, inside, v)) continue;
-      inside[v] ^= 1;
+      inside[v] = inside[v] ? 0 : 1;
       const candidate = prune(search, inside, spanningForest(graph, search.sorted, inside));
-      inside[v] ^= 1;
+      inside[v] = inside[v] ? 0 : 1;
       const now = value(candidate);
       if (now >= least - 1e-9 * (1 + Math.abs(least))) continue;
       best = candidate;
