@@ -12,7 +12,11 @@ export interface SeenPage {
   readonly at: number;
 }
 
-export const isRecordPage = (path: string): boolean => path.startsWith('/my-record/');
+/** Links to share tell their code once, and are not for reading again. */
+const neverKept = /^\/my-record\/[^/]+\/(share|download)\b/;
+
+export const isRecordPage = (path: string): boolean =>
+  path.startsWith('/my-record/') && !neverKept.test(path);
 
 const titleIn = (html: string): string =>
   (/<title>([^<]*)<\/title>/.exec(html)?.[1] ?? '').split(' – ')[0] ?? '';
