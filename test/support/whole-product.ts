@@ -8,6 +8,7 @@ import { loadConfig } from '../../src/platform/config.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { testDatabaseUrl } from './database.ts';
 import { atEnd, type Ending } from './ending.ts';
+import { freePort } from './free-port.ts';
 
 /** Where people reach it: a TLS proxy stands before it, so its cookies and headers are those of https. */
 export const publicAddress = 'https://care.example';
@@ -46,15 +47,21 @@ export interface BrowserOf {
   readonly become: (name: string, returnTo?: string) => Promise<Answered>;
 }
 
-export async function wholeProduct(t: Ending): Promise<WholeProduct> {
+/** `plain`: reached where it listens, without a proxy, as a browser on this machine does. */
+export async function wholeProduct(
+  t: Ending,
+  { plain = false }: { readonly plain?: boolean } = {},
+): Promise<WholeProduct> {
   const databaseUrl = await testDatabaseUrl(t);
   const dataDir = mkdtempSync(join(tmpdir(), 'throughline-whole-'));
   atEnd(t, () => rmSync(dataDir, { recursive: true, force: true }));
+  const port = plain ? String(await freePort()) : '0';
   const token = 'Wq7fWk0rJc3yT5mB9xZ1vN8sLh2dGp4u';
   const config = loadConfig({
     mode: 'start',
     env: {
-      ...{ PORT: '0', BASE_URL: publicAddress, DATABASE_URL: databaseUrl, DATA_DIR: dataDir },
+      ...{ PORT: port, BASE_URL: plain ? `http://127.0.0.1:${port}` : publicAddress },
+      ...{ DATABASE_URL: databaseUrl, DATA_DIR: dataDir },
       ...{ ACCESS_TOKEN: token, TRUST_PROXY: 'false', SHUTDOWN_SECONDS: '1', DEMO_PEOPLE: '0' },
     },
   });
