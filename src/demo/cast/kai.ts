@@ -20,9 +20,12 @@ import {
 import { letter } from './letter.ts';
 import { at, by, finding, measures, prescription, pressures, problem, series, tellerOf } from './story.ts';
 
-/** Restricted: what points to harm by someone near the child is not shown to those who act for him. */
-const restricted = [
-  { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R', display: 'restricted' },
+/** What points to harm by someone near the child: shown to those who protect him, not to those who act for him. */
+const harm = [
+  {
+    ...{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'SDV' },
+    display: 'sexual assault, abuse, or domestic violence information sensitivity',
+  },
 ] as const;
 
 export function kai(region: Region): Resource[] {
@@ -49,7 +52,7 @@ export function kai(region: Region): Resource[] {
         'Child protection plan: neglect. Ring children’s social care before he leaves with anyone but Marion Ellis.',
       ),
       {
-        ...{ since: -330, author: 'demo-leon', category: 'safety', security: restricted },
+        ...{ since: -330, author: 'demo-leon', category: 'safety', security: harm },
       },
     ),
     flag(t, 'looked-after', said('Looked-after child: Sandmouth Council shares parental responsibility'), {
@@ -171,7 +174,7 @@ export function kai(region: Region): Resource[] {
         review: 25,
         author: 'demo-leon',
         team: 'team',
-        security: restricted,
+        security: harm,
       },
       text: 'Category: neglect. Core group every six weeks; contact with his mother supervised at the family centre on Thursdays.',
       category: said('Child protection plan'),
