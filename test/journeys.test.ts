@@ -1,28 +1,31 @@
 /** What each kind of person does in a browser, and what each must not: the whole product, with its demonstration's people. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser } from './support/browser.ts';
+import { testDatabaseUrl } from './support/database.ts';
 import { type Product, startProduct } from './support/product.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'throughline-journeys-'));
-chmodSync(folder, 0o755); // the database runs as another user
+const endings: (() => Promise<void>)[] = [];
 let product: Product;
 let browser: Browser;
 const visits: BrowserContext[] = [];
 
 before(async () => {
-  product = await startProduct(folder, { DEMO_PEOPLE: '0' });
+  const DATABASE_URL = await testDatabaseUrl({ after: (work) => void endings.push(work) });
+  product = await startProduct(folder, { DATABASE_URL, DEMO_PEOPLE: '0' });
   browser = await launchBrowser();
 });
 after(async () => {
   for (const visit of visits) await visit.close();
   await browser?.close();
   await product?.stop();
+  for (const work of endings) await work();
   rmSync(folder, { recursive: true, force: true });
 });
 

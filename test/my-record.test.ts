@@ -1,6 +1,6 @@
 /** The patient's app over the demonstration's named people: what each may open, and that every page works for anyone on any line. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +8,11 @@ import test, { after, before } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser } from './support/browser.ts';
+import { testDatabaseUrl } from './support/database.ts';
 import { type Product, startProduct } from './support/product.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'throughline-my-record-'));
-chmodSync(folder, 0o755); // the database runs as another user
+const endings: (() => Promise<void>)[] = [];
 let product: Product;
 let browser: Browser;
 type State = Awaited<ReturnType<BrowserContext['storageState']>>;
@@ -19,13 +20,15 @@ const states = new Map<string, State>();
 const visits: BrowserContext[] = [];
 
 before(async () => {
-  product = await startProduct(folder, { DEMO_PEOPLE: '0' });
+  const DATABASE_URL = await testDatabaseUrl({ after: (work) => void endings.push(work) });
+  product = await startProduct(folder, { DATABASE_URL, DEMO_PEOPLE: '0' });
   browser = await launchBrowser();
 });
 after(async () => {
   for (const visit of visits) await visit.close();
   await browser?.close();
   await product?.stop();
+  for (const work of endings) await work();
   rmSync(folder, { recursive: true, force: true });
 });
 
