@@ -188,13 +188,22 @@ export async function planRegion(task: RegionTask, options: PlanOptions = {}): P
         ...few.map(({ column }) => known.get(keyOf(column))!),
         ...choices.map((c) => known.get(keyOf(c))!),
       ];
+      /** No plan with a column that was left out has more. */
+      const others = left === undefined ? best : bound - left;
       const whole = program.solveWhole(
         [...new Set(kept)],
         choices.map((choice) => known.get(keyOf(choice))!),
-        { stop, gap },
+        {
+          ...{ stop, gap },
+          improved: (chosen) => take(chosen.map((k) => program.columns[k]!)),
+          progress(least) {
+            bound = Math.min(bound, Math.max(best, least, others));
+            progress?.(bounds());
+          },
+        },
       );
       if (whole.chosen) take(whole.chosen.map((k) => program.columns[k]!));
-      bound = Math.min(bound, Math.max(best, whole.bound, left === undefined ? best : bound - left));
+      bound = Math.min(bound, Math.max(best, whole.bound, others));
     }
     const proved = near(0);
     if (proved) bound = Math.max(best, 0);

@@ -37,7 +37,12 @@ export interface ColumnProgram {
   readonly solveWhole: (
     kept: readonly number[],
     known: readonly number[],
-    options: { stop: () => boolean; gap: number },
+    options: {
+      readonly stop: () => boolean;
+      readonly gap: number;
+      readonly progress?: (bound: number) => void;
+      readonly improved: (chosen: readonly number[]) => void;
+    },
   ) => { chosen: readonly number[] | undefined; bound: number };
   readonly dispose: () => void;
 }
@@ -203,7 +208,7 @@ export function columnProgram(highs: Highs, task: RegionTask, must: readonly boo
         shares: colValue.slice(slacks),
       };
     },
-    solveWhole(kept, known, { stop, gap }) {
+    solveWhole(kept, known, { stop, gap, progress, improved }) {
       const whole = build(kept.map((k) => columns[k]!));
       try {
         const total = slacks + kept.length;
@@ -216,16 +221,26 @@ export function columnProgram(highs: Highs, task: RegionTask, must: readonly boo
         const place = new Map(kept.map((k, i) => [k, slacks + i]));
         const start = known.filter((k) => place.has(k)).map((k) => place.get(k)!);
         if (start.length > 0) whole.setSolution({ indices: start, values: start.map(() => 1) });
+        let told = Number.POSITIVE_INFINITY;
+        const chosenOf = (values: ArrayLike<number>): number[] =>
+          kept.filter((_, i) => values[slacks + i]! > 0.5);
         whole.run({
           [highs.constants.callbackType.mipInterrupt](event) {
+            const { mip_dual_bound: dual } = event.data;
+            if (dual !== undefined && Number.isFinite(dual)) told = dual / scale;
+            progress?.(told);
             if (stop()) event.interrupt();
+          },
+          [highs.constants.callbackType.mipImprovingSolution](event) {
+            const values = event.data.mip_solution;
+            if (values) improved(chosenOf(values));
           },
         });
         const bound = whole.info.get('mip_dual_bound');
         const primal = whole.info.get('primal_solution_status') === highs.constants.solutionStatus.feasible;
         const { colValue } = whole.getSolution();
         return {
-          chosen: primal ? kept.filter((_, i) => colValue[slacks + i]! > 0.5) : undefined,
+          chosen: primal ? chosenOf(colValue) : undefined,
           bound: Number.isFinite(bound) ? Number(bound) / scale : Number.POSITIVE_INFINITY,
         };
       } finally {
