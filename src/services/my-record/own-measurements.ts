@@ -37,12 +37,12 @@ export const measurementKinds: readonly MeasurementKind[] = [
       {
         ...{ name: 'systolic', label: 'Top number (systolic)', hint: 'The higher number, like 128' },
         ...{ loinc: ['8480-6', 'Systolic blood pressure'], unit: 'mmHg', ucum: 'mm[Hg]', decimals: 0 },
-        ...{ possible: [40, 300], usual: [80, 200] },
+        ...{ possible: [40, 300], usual: [80, 220] },
       },
       {
         ...{ name: 'diastolic', label: 'Bottom number (diastolic)', hint: 'The lower number, like 79' },
         ...{ loinc: ['8462-4', 'Diastolic blood pressure'], unit: 'mmHg', ucum: 'mm[Hg]', decimals: 0 },
-        ...{ possible: [20, 200], usual: [40, 120] },
+        ...{ possible: [20, 200], usual: [40, 130] },
       },
     ],
   },

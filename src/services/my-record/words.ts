@@ -24,6 +24,7 @@ export const myRecordWords = defineWords({
     'my-record.added': 'What you added',
     'my-record.takeOut': 'Download the record',
     'my-record.share': 'Share a part by a link',
+    'my-record.research': 'Use of my data for research and planning',
   },
   cy: {
     'my-record.now': 'Nawr',
@@ -47,6 +48,7 @@ export const myRecordWords = defineWords({
     'my-record.added': 'Yr hyn a ychwanegoch',
     'my-record.takeOut': 'Lawrlwytho’r cofnod',
     'my-record.share': 'Rhannu rhan drwy ddolen',
+    'my-record.research': 'Defnyddio fy nata ar gyfer ymchwil a chynllunio',
   },
   ur: {
     'my-record.now': 'اب',
@@ -70,5 +72,6 @@ export const myRecordWords = defineWords({
     'my-record.added': 'جو آپ نے شامل کیا',
     'my-record.takeOut': 'ریکارڈ ڈاؤن لوڈ کریں',
     'my-record.share': 'لنک کے ذریعے ایک حصہ شیئر کریں',
+    'my-record.research': 'تحقیق اور منصوبہ بندی کے لیے میرے ڈیٹا کا استعمال',
   },
 });
