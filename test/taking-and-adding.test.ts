@@ -380,6 +380,21 @@ test('a link with its code opens the parts that were chosen and nothing else, wi
   assert.match(looked, /looked at your .*conditions/);
 });
 
+test('what someone keeps back is not on a link that is open already, from that moment', async () => {
+  const { token, code } = await shared(['conditions']);
+  const stranger = product.browser();
+  await stranger.post(`/shared/${token}`, { code });
+  const page = `/shared/${token}/record`;
+  assert.match(wordsOf(await stranger.get(page)), /Type 2 diabetes/);
+  const found = await operator<Bundle>('Condition?patient=Patient/demo-iris&code=44054006');
+  const item = `/sharing/items/Condition/${found.entry?.[0]?.resource?.id}`;
+  assert.equal((await iris.post(item, { answer: 'keep' })).status, 303);
+  assert.doesNotMatch(wordsOf(await stranger.get(page)), /Type 2 diabetes/);
+  assert.match(wordsOf(await iris.get(`${own}/conditions`)), /Type 2 diabetes/);
+  assert.equal((await iris.post(item, { answer: 'share' })).status, 303);
+  assert.match(wordsOf(await stranger.get(page)), /Type 2 diabetes/);
+});
+
 test('one’s own entries shared by a link bring no clinician’s with them', async () => {
   const { token, code } = await shared(['own']);
   const stranger = product.browser();
