@@ -235,3 +235,36 @@ test('every page reads well at 320 px, with nothing that axe finds', async () =>
     assert.ok(wide <= 320, `${path} is ${wide} px wide`);
   }
 });
+
+test('a notification that comes twice shows once, and leads to no other site', async () => {
+  const page = await as('Iris Okafor', 1280, true);
+  await page.context().grantPermissions(['notifications'], { origin: product.url });
+  const devtools = await page.context().newCDPSession(page);
+  let worker: string | undefined;
+  devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+    worker = registrations.at(-1)?.registrationId ?? worker;
+  });
+  await devtools.send('ServiceWorker.enable');
+  await page.goto('/notifications');
+  const ready = 'navigator.serviceWorker.ready';
+  await page.evaluate(`${ready}.then(() => true)`);
+  const registrationId = await until('the service worker', () => worker);
+  const push = (data: string) =>
+    devtools.send('ServiceWorker.deliverPushMessage', { origin: product.url, registrationId, data });
+  const told = { title: 'You have a new letter', body: 'Open it.', tag: 'one', lang: 'en' };
+  await push(JSON.stringify({ ...told, url: '/my-record/demo-iris/documents' }));
+  await push(JSON.stringify({ ...told, url: '/my-record/demo-iris/documents' }));
+  await push(JSON.stringify({ ...told, tag: 'two', url: 'https://elsewhere.example/my-record' }));
+  await push('nonsense');
+  const shown = await until('the notifications', async () => {
+    const all = await page.evaluate<[string, string, string][]>(
+      `${ready}.then((one) => one.getNotifications()).then((all) => all.map((n) => [n.title, n.tag, n.data.url]))`,
+    );
+    return all.length >= 3 ? all : undefined;
+  });
+  assert.deepEqual(shown.toSorted(), [
+    ['Throughline', '', `${product.url}/`],
+    ['You have a new letter', 'one', `${product.url}/my-record/demo-iris/documents`],
+    ['You have a new letter', 'two', `${product.url}/`],
+  ]);
+});

@@ -10,6 +10,7 @@ import { languageKeys, languages } from '../../web/words/languages.ts';
 import { readSubscription } from './browsers.ts';
 import { type Channel, type Choices, channels, type Topic, topics } from './kinds.ts';
 import { accountOf, type NotificationPageNeeds, offered } from './page-needs.ts';
+import { usualPreferences } from './preferences.ts';
 import { channelWords } from './texts.ts';
 
 const channelList = z.array(z.enum(channels, { error: 'Select from the ways that are listed' }));
@@ -49,10 +50,10 @@ const neverWords: Readonly<Record<Channel, string>> = {
 };
 
 const doneWords: Readonly<Record<string, string>> = {
-  saved: 'Your choices are saved.',
-  browser: 'We will notify you in this browser.',
-  removed: 'Removed.',
-  confirmed: 'Confirmed. We can now tell you there.',
+  saved: 'notifications.saved',
+  browser: 'notifications.browserAdded',
+  removed: 'notifications.removed',
+  confirmed: 'notifications.confirmedNow',
 };
 
 export function preferencePages(app: FastifyInstance, needs: NotificationPageNeeds): void {
@@ -68,7 +69,8 @@ export function preferencePages(app: FastifyInstance, needs: NotificationPageNee
         contacts.of(account),
         browsers.of(account),
       ]);
-      return { account, chosen, addresses, known };
+      const language = chosen === usualPreferences ? shell.languageOf(request) : chosen.language;
+      return { account, chosen: { ...chosen, language }, addresses, known };
     },
     form: () => form,
     initial: ({ chosen: { choices, quiet, language, never } }) => ({

@@ -32,7 +32,8 @@ interface Row {
   never: string[];
 }
 
-const usual: NotificationPreferences = {
+/** Of whoever has chosen nothing: `of` answers this very object. */
+export const usualPreferences: NotificationPreferences = {
   language: 'en',
   choices: usualChoices,
   quiet: usualQuiet,
@@ -55,7 +56,7 @@ export function openPreferences(pool: Sql, clock: Clock): PreferenceStore {
   };
   const of = async (account: string, sql: Sql | Transaction = pool): Promise<NotificationPreferences> => {
     const [row] = await sql<Row[]>`select * from notification_preference where account = ${account}`;
-    return row ? preferencesOf(row) : usual;
+    return row ? preferencesOf(row) : usualPreferences;
   };
   return {
     of,
