@@ -90,6 +90,14 @@ test('a blood pressure is kept as the person’s own: marked, valid, once howeve
   const results = wordsOf(await iris.get(`${own}/results`));
   assert.match(results, /Added by you.*131\/84 mmHg/);
   assert.doesNotMatch(results.replace(/Added by you.*/, ''), /131\/84/);
+  const asha = product.browser();
+  await asha.become('Dr Asha Patel');
+  const chart = wordsOf(await asha.get(`/people/demo-iris/items/Observation/${kept.id}`));
+  assert.match(chart, /Reported by the patient/);
+  assert.match(
+    wordsOf(await asha.get('/people/demo-iris')),
+    /131\/84 mmHg.{0,200}Reported by the patient|Reported by the patient.{0,200}131\/84 mmHg/,
+  );
 });
 
 test('a dangerous value is kept, with words on where to get help now', async () => {
