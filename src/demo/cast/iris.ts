@@ -50,7 +50,7 @@ export function iris(region: Region): Resource[] {
       [-500, 71, 'Higher than before: let us talk about food, feet and tablets.'],
       [-350, 66],
       [-200, 62],
-      [-50, 64, 'Still above your target of 53. The ulcer and the sugar make each other worse.'],
+      [-50, 64, 'Still above your target of 53. Look at your feet each day: sugar harms their nerves.'],
     ],
     laboratory,
   );
