@@ -219,3 +219,19 @@ test('a job whose process is killed is taken over and goes on from its checkpoin
   const { done, result } = await until(jobs, id, 'done');
   assert.deepEqual([done, result, seen], [10, 'finished', { next: 8 }]);
 });
+
+test('a job that is to begin later waits for that, and what is done can be dropped', async (t) => {
+  const jobs = await jobsOn(t, await database(t));
+  jobs.define('count', payload, async () => {});
+  await jobs.run();
+  const later = await jobs.start('count', { upTo: 1 }, undefined, 1);
+  const never = await jobs.start('count', { upTo: 1 }, undefined, 3600);
+  assert.equal((await jobs.status(later))?.state, 'waiting');
+  const { created, ended } = await until(jobs, later, 'done');
+  assert.ok((ended ?? 0) - created >= 900, 'not before its time');
+  await jobs.clear('other', Date.now() + 1000);
+  assert.ok(await jobs.status(later));
+  await jobs.clear('count', Date.now() + 1000);
+  assert.equal(await jobs.status(later), undefined);
+  assert.equal((await jobs.status(never))?.state, 'waiting');
+});

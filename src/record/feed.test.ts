@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import '../../test/support/own-server.ts';
 import { tester, testRecord } from '../../test/support/record.ts';
-import { changesSince } from './feed.ts';
+import { changesSince, feedEnd, patientsOfKeys } from './feed.ts';
+import { shardKey } from './keys.ts';
 
 const patient = (family: string) => JSON.stringify({ resourceType: 'Patient', name: [{ family }] });
 
@@ -45,4 +46,19 @@ test('a transaction that is still open is waited for, so that nothing before it 
   finish();
   await open;
   assert.equal((await changesSince(database.pool, undefined, 10)).events.length, 1);
+});
+
+test('the end of the feed is after all that was, and before all that comes', async (t) => {
+  const { record, database } = await testRecord(t);
+  await record.commit(tester, [{ kind: 'create', text: patient('A') }]);
+  const end = await feedEnd(database.pool);
+  assert.deepEqual((await changesSince(database.pool, end, 10)).events, []);
+  const { results } = await record.commit(tester, [{ kind: 'create', text: patient('B') }]);
+  const { events } = await changesSince(database.pool, end, 10);
+  assert.deepEqual(
+    events.map(({ id }) => id),
+    [results[0]?.stored?.id],
+  );
+  const keys = [...events.map(({ person }) => person), shardKey('Organization', 'x')];
+  assert.deepEqual([...(await patientsOfKeys(database.pool, keys)).values()], [results[0]?.stored?.id]);
 });

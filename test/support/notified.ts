@@ -2,7 +2,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import { accountMigrations } from '../../src/access/accounts/schema.ts';
 import type { PersonIdentity, StaffIdentity } from '../../src/access/identity.ts';
-import { openProxies } from '../../src/access/proxies/proxies.ts';
+import { openProxies, type Proxies } from '../../src/access/proxies/proxies.ts';
 import { proxyMigrations } from '../../src/access/proxies/schema.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { uuidv7 } from '../../src/platform/ids.ts';
@@ -24,6 +24,7 @@ export interface Notified {
   readonly database: Database;
   readonly record: CareRecord;
   readonly accounts: TestAccounts['accounts'];
+  readonly proxies: Proxies;
   /** Accounts: Nia, her own patient; Ruth, who acts for her child Sam; Bob. */
   readonly people: { readonly nia: string; readonly ruth: string; readonly bob: string };
   readonly put: (...resources: readonly Resource[]) => Promise<void>;
@@ -140,7 +141,7 @@ export async function notified(
   const { parts } = await process();
   const day = 86_400_000;
   return {
-    ...{ database, record, accounts, people, put, pass, process, now: clock.now },
+    ...{ database, record, accounts, proxies, people, put, pass, process, now: clock.now },
     entries: async () => (await parts.outbox.latest(1000)).toReversed(),
     async begin() {
       pass((day - ((clock.now() - start) % day)) % day);

@@ -5,6 +5,8 @@ import type { Ending } from '../../../test/support/ending.ts';
 import { mailSink } from '../../../test/support/mail-sink.ts';
 import { follow, type Notified, noSenders, notified, send } from '../../../test/support/notified.ts';
 import { pushReceiver } from '../../../test/support/push-receiver.ts';
+import { tester } from '../../../test/support/record.ts';
+import type { PersonIdentity } from '../../access/identity.ts';
 import { inTransaction } from '../../platform/database.ts';
 import { smtpMailer } from '../../platform/mail.ts';
 import { publicFetch } from '../../platform/public-fetch.ts';
@@ -140,6 +142,31 @@ describe('what services tell', () => {
     assert.equal(
       ways.reduce((sum, one) => sum + one, 0),
       1,
+    );
+  });
+
+  it('is told to the person alone where someone asks to act for them', async () => {
+    await email();
+    await email('bob');
+    const { proxies, people } = world;
+    proxies.whenAsked(({ id, patient }) =>
+      notifications.notify({ person: patient, kind: 'acting-asked', about: `proxy ${id}` }),
+    );
+    const bob: PersonIdentity = {
+      ...{ kind: 'person', account: people.bob, name: 'Bob Ash', patient: 'bob', proofing: 'P9' },
+      ...{ session: 's', method: 'passkey', authenticatedAt: world.now() },
+    };
+    const ask = (nhsNumber: string, form: string) => ({
+      ...{ form, nhsNumber, birthDate: '1980-03-08', personName: 'Nia Ash', relationship: 'carer' },
+      ...{ scopes: ['record'] as const, evidence: 'She is my aunt' },
+    });
+    const form = '0190a0b0-0000-7000-8000-00000000000';
+    for (let i = 0; i < 2; i += 1) await proxies.ask(bob, ask('9990000018', `${form}1`), tester);
+    await proxies.ask(bob, ask('9000000017', `${form}2`), tester); // nobody's
+    const entries = await world.entries();
+    assert.deepEqual(
+      entries.map(({ account, kind, subject }) => [account, kind, subject]),
+      [[people.nia, 'acting-asked', 'Someone has asked to act for you']],
     );
   });
 
