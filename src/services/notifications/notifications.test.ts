@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Appointment, Communication } from '@medplum/fhirtypes';
 import type { Ending } from '../../../test/support/ending.ts';
 import { mailSink } from '../../../test/support/mail-sink.ts';
+import '../../../test/support/own-server.ts';
 import { follow, type Notified, noSenders, notified, send } from '../../../test/support/notified.ts';
 import { pushReceiver } from '../../../test/support/push-receiver.ts';
 import { tester } from '../../../test/support/record.ts';
