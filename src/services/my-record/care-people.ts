@@ -73,6 +73,32 @@ const reach = (
   ];
 };
 
+/** Whose account may act for someone is a RelatedPerson too: told with the one that says who they are, where there is one. */
+const accountSystem = 'https://throughline.example/account';
+const isProxy = ({ identifier }: RelatedPerson) =>
+  list(identifier).some(({ system }) => system === accountSystem);
+
+const titles = /^(?:mr|mrs|ms|miss|mx|dr|prof)\.?\s+/i;
+const bareName = (one: RelatedPerson): string =>
+  plainName(list(one.name)[0]).replace(titles, '').toLowerCase();
+
+function relativesOf(all: readonly RelatedPerson[], whose: string): CarePerson[] {
+  const active = all.filter((one) => one.active !== false);
+  const proxies = active.filter(isProxy);
+  const others = active.filter((one) => !isProxy(one));
+  const actsFor = (one: RelatedPerson) =>
+    isProxy(one) || proxies.some((proxy) => bareName(proxy) === bareName(one)) ? `Acts for ${whose}` : '';
+  const alone = proxies.filter((proxy) => !others.some((one) => bareName(one) === bareName(proxy)));
+  return [...others, ...alone].map((one) => ({
+    name: plainName(list(one.name)[0]),
+    lines: [
+      ...linesOf(['Relation', list(one.relationship).map(conceptText).filter(Boolean).join(', ')]),
+      ...linesOf(['In this service', actsFor(one)]),
+      ...contactLines(one.telecom),
+    ],
+  }));
+}
+
 export interface CarePeopleParts {
   readonly person: Patient;
   readonly teams: readonly CareTeam[];
@@ -130,15 +156,7 @@ export function carePeople(parts: CarePeopleParts, names: Names): readonly CareG
     (one) => linesOf(['Last visit', lastSeen.get(one.reference ?? '')]),
   );
   const family = [
-    ...relatives
-      .filter(({ active }) => active !== false)
-      .map((one) => ({
-        name: plainName(list(one.name)[0]),
-        lines: [
-          ...linesOf(['Relation', list(one.relationship).map(conceptText).filter(Boolean).join(', ')]),
-          ...contactLines(one.telecom),
-        ],
-      })),
+    ...relativesOf(relatives, list(person.name)[0] ? plainName(list(person.name)[0]) : 'this person'),
     ...list(person.contact).flatMap((contact) => {
       const name = contact.name ? plainName(contact.name) : names(contact.organization);
       const relation = list(contact.relationship).map(conceptText).filter(Boolean).map(humanise).join(', ');

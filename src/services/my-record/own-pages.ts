@@ -5,7 +5,7 @@ import { isPatientReported, patientReportedSearch } from '../../fhir/patient-rep
 import { problem } from '../../platform/problem.ts';
 import type { Actor } from '../../record/actor.ts';
 import { resourceOf } from '../../record/care-record.ts';
-import { idPattern } from '../../web/addresses.ts';
+import { firstText, idPattern, withQuery } from '../../web/addresses.ts';
 import { parseDate } from '../../web/dates.ts';
 import { defineForm } from '../../web/forms/define-form.ts';
 import type { Forms } from '../../web/forms/forms.ts';
@@ -19,10 +19,18 @@ import {
   sheetKey,
   type Writer,
 } from './own-entries.ts';
-import { type OwnForm, ownForms } from './own-forms.ts';
+import type { OwnForm } from './own-form.ts';
+import { ownForms } from './own-forms.ts';
 import { measurementKinds } from './own-measurements.ts';
 import { ownEntryTold, ownTold } from './own-told.ts';
-import type { MyRecordNeeds, Pages, PersonParams, Visit } from './page-parts.ts';
+import {
+  type MyRecordNeeds,
+  type Pages,
+  type PersonParams,
+  paged,
+  type Query,
+  type Visit,
+} from './page-parts.ts';
 import { type UrgentAdvice, urgentAdvice } from './urgent-values.ts';
 
 export interface OwnNeeds extends MyRecordNeeds {
@@ -31,9 +39,11 @@ export interface OwnNeeds extends MyRecordNeeds {
 
 type EntryParams = PersonParams & { type: string; id: string };
 type PersonRequest = FastifyRequest<{ Params: PersonParams }>;
+type ListRequest = FastifyRequest<{ Params: PersonParams; Querystring: Query }>;
 type EntryRequest = FastifyRequest<{ Params: EntryParams }>;
 
 const mostRead = 1000;
+const entriesShown = 30;
 
 /** A visit by someone who may add to this record. */
 interface Adding {
@@ -181,12 +191,19 @@ export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): v
     });
   });
 
-  app.get('/my-record/:person/added', async (request: PersonRequest, reply) => {
+  app.get('/my-record/:person/added', async (request: ListRequest, reply) => {
     const adding = await addingOf(request);
     const { visit, types } = adding;
     return pages.show(reply, visit, 'own-list', {
       title: visit.own ? 'What you added' : `What was added for ${visit.name}`,
-      groups: ownTold(await ownEntries(visit, types)),
+      groups: ownTold(await ownEntries(visit, types)).map(({ key, heading, told }) => {
+        const { rows, next, page } = paged(told, firstText(request.query[key]), entriesShown);
+        return {
+          ...{ key, heading, told: rows },
+          next: next === undefined ? undefined : `${withQuery(request, { [key]: String(next) })}#${key}`,
+          first: page > 1 ? `${withQuery(request, { [key]: undefined })}#${key}` : undefined,
+        };
+      }),
     });
   });
 

@@ -31,8 +31,8 @@ type TokenRequest = FastifyRequest<{
 }>;
 
 const cookieName = 'shared';
-const readingsShown = 20;
-const entriesShown = 40;
+const readingsShown = 10;
+const entriesShown = 25;
 
 /** The same words for a link that never was, and for one that has ended: a guess learns nothing. */
 const gone = () =>
