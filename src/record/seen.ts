@@ -35,8 +35,14 @@ const isNobodys = (type: string): boolean =>
 /** Turns a search of one type into a condition: for grants bounded by searches. */
 export type Compile = (type: string, query: string) => Promise<Condition>;
 
-/** `now`: ms since 1970 UTC, against which times of relationships and consents are held. */
-export async function seenWithin({ grants }: Limits, now: number, compile: Compile): Promise<Seen> {
+/** What a sight is held against: `now`, ms since 1970 UTC, for relationships and consents; the API's own address, for files. */
+export interface SeenParts {
+  readonly now: number;
+  readonly baseUrl: string;
+  readonly compile: Compile;
+}
+
+export async function seenWithin({ grants }: Limits, { now, baseUrl, compile }: SeenParts): Promise<Seen> {
   const rows: Test[] = [];
   const gone: Test[] = [];
   const newStates: Test[] = [];
@@ -53,7 +59,7 @@ export async function seenWithin({ grants }: Limits, now: number, compile: Compi
             ...withheld(grant, alias, to),
             ...consented(grant, now, alias, to),
             ...bounds.map((test) => test(alias, to)),
-            ...(types.includes('Binary') ? filed(grant, now, bounds, alias, to) : []),
+            ...(types.includes('Binary') ? filed(grant, { now, baseUrl }, bounds, alias, to) : []),
           ].join(' and '))
       );
     };
@@ -131,9 +137,16 @@ const [locationPath] = searchParameter('DocumentReference', 'location')?.paths ?
 
 /**
  * A file says nothing of itself: it is kept back with the document that holds it. Where a grant keeps anything of a record
- * back, it shows a file that a DocumentReference of the person holds, and none of these that it does not show.
+ * back, it shows a file that a DocumentReference of the person holds, and none that one holds which it does not show, by
+ * whichever name: relative, of a version, with the whole address.
  */
-function filed(grant: Grant, now: number, bounds: readonly Test[], alias: string, to: Parameters): string[] {
+function filed(
+  grant: Grant,
+  { now, baseUrl }: Pick<SeenParts, 'now' | 'baseUrl'>,
+  bounds: readonly Test[],
+  alias: string,
+  to: Parameters,
+): string[] {
   const document = `${alias}d`;
   const asked = [
     ...withheld(grant, document, to),
@@ -141,9 +154,19 @@ function filed(grant: Grant, now: number, bounds: readonly Test[], alias: string
     ...bounds.map((test) => test(document, to)),
   ];
   if (asked.length === 0) return [];
-  const holding = `select 1 from search_exact ${alias}f join resource ${document} on ${document}.person = ${alias}f.person and ${document}.pk = ${alias}f.pk where ${alias}f.path = ${pathNumber(locationPath!.key)} and ${alias}f.value = 'Binary/' || ${alias}.id and ${alias}f.person = ${alias}.person`;
+  const value = `${alias}f.value`;
+  const holding = (named: string): string =>
+    `select 1 from search_exact ${alias}f join resource ${document} on ${document}.person = ${alias}f.person and ${document}.pk = ${alias}f.pk where ${alias}f.path = ${pathNumber(locationPath!.key)} and ${named} and ${alias}f.person = ${alias}.person`;
+  const keeping = (named: string): string =>
+    `not exists (${holding(named)} and not (${asked.join(' and ')}) offset 0)`;
+  const own = `'Binary/' || ${alias}.id`;
+  const whole = `${to.add(`${baseUrl}/Binary/`, 'text')} || ${alias}.id`;
+  // '0' is the sign after '/'.
+  const versionOf = (name: string): string =>
+    `${value} > ${name} || '/_history/' and ${value} < ${name} || '/_history0'`;
+  const kept = [`${value} = any(array[${own}, ${whole}])`, versionOf(own), versionOf(whole)].map(keeping);
   return [
-    `(${alias}.type <> ${file} or (exists (${holding} offset 0) and not exists (${holding} and not (${asked.join(' and ')}) offset 0)))`,
+    `(${alias}.type <> ${file} or (exists (${holding(`${value} = ${own}`)} offset 0) and ${kept.join(' and ')}))`,
   ];
 }
 

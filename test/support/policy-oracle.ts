@@ -13,6 +13,7 @@ import { relationsOf } from '../../src/record/relation-rules.ts';
 import type { ConsentAsked, Grant, Sight } from '../../src/record/sight.ts';
 import { naiveSearch } from './naive-search.ts';
 import { kindSystem, labelText } from './policy-world.ts';
+import { testBaseUrl } from './record.ts';
 
 /** One version that was ever stored. */
 export interface KeptVersion {
@@ -201,15 +202,22 @@ function shows(known: Known, grant: Grant, resource: Resource): boolean {
 /** Kept back with the documents that hold it, where the grant keeps anything back. */
 function isFileShown(known: Known, grant: Grant, file: Resource): boolean {
   if (grant.withheld.length === 0 && !grant.consent && !grant.only) return true;
-  const holding = [...known.current.values()].filter(
-    (one) =>
-      one.resourceType === 'DocumentReference' &&
-      homeOf(one) !== undefined &&
-      homeOf(one) === homeOf(file) &&
-      one.content.some(({ attachment }) => attachment.url === nameOf(file)),
-  );
+  const holding = (isName: (url: string) => boolean) =>
+    [...known.current.values()].filter(
+      (one) =>
+        one.resourceType === 'DocumentReference' &&
+        homeOf(one) !== undefined &&
+        homeOf(one) === homeOf(file) &&
+        one.content.some(({ attachment }) => attachment.url !== undefined && isName(attachment.url)),
+    );
+  const name = nameOf(file);
+  // A document that names it otherwise opens it to nobody, but keeps it back as well.
+  const plain = (url: string) => url.replace(`${testBaseUrl}/`, '').replace(/\/_history\/.+$/, '');
   return (
-    holding.length > 0 && holding.every((one) => isOpen(known, grant, one) && isWithinBounds(grant, one))
+    holding((url) => url === name).length > 0 &&
+    holding((url) => plain(url) === name).every(
+      (one) => isOpen(known, grant, one) && isWithinBounds(grant, one),
+    )
   );
 }
 

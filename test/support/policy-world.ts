@@ -6,6 +6,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { arbitraryResource, ids, likelyCode, likelySystem } from './arbitrary-resources.ts';
+import { testBaseUrl } from './record.ts';
 
 const privacy = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 const sensitive = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
@@ -201,7 +202,11 @@ const ownShapes: Readonly<Record<string, Shape>> = {
   DocumentReference: fc.record({
     status: some(['current', 'superseded']),
     subject: otherPerson,
-    content: few(some(ids).map((id) => ({ attachment: { url: `Binary/${id}` } }))),
+    content: few(
+      fc
+        .tuple(some(['', '', '', `${testBaseUrl}/`]), some(ids), some(['', '', '', '/_history/1']))
+        .map(([base, id, version]) => ({ attachment: { url: `${base}Binary/${id}${version}` } })),
+    ),
   }),
   Binary: fc.record({
     contentType: fc.constant('text/plain'),

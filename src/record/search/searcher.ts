@@ -140,13 +140,14 @@ export class Searcher {
     if (actor.sight === 'everything') return undefined;
     const now = this.#parts.clock.now();
     const system = { ...actor, sight: 'everything' } as const;
-    return seenWithin(actor.sight, now, async (type, query) => {
+    const compile = async (type: string, query: string): Promise<Condition> => {
       const asking = this.#asking(this.#parts.store.database.pool, system, now, undefined);
       const conditions: Condition[] = [];
       for (const filter of this.parse(type, query).filters)
         conditions.push(await condition([type], filter, asking));
       return both(conditions);
-    });
+    };
+    return seenWithin(actor.sight, { now, baseUrl: this.#parts.baseUrl, compile });
   }
 
   /** Current versions by id, those that are there and may be seen, in no order. */
