@@ -29,7 +29,8 @@ in the same run. The product does everything it does for real: it authorises, an
 The load generator is a process of its own on the same machine. Each of its connections sends its next request when the
 last is answered. Every status is checked, and one answer in fifty is parsed and looked into. Figures are medians of the
 rounds; the smallest and largest round stand in brackets. Times are in milliseconds. This page is written by
-\`bench/report.ts\` from the results named below, which hold every round.`;
+\`bench/report.ts\` from the results named below, which hold every round. How long a demonstration region takes is
+[measured apart](performance/demonstration.md).`;
 
 function machineSection(machine: Machine): string {
   const settings = Object.entries(machine.settings)
