@@ -221,7 +221,7 @@ function fieldOf(role: string, job: string): string | undefined {
 }
 
 /** Those with a story first, then by organisation. */
-export function makeWorkers(random: Random): readonly Worker[] {
+function makeWorkers(random: Random): readonly Worker[] {
   const named = storied();
   const workers = [...named];
   const taken = new Set(workers.map(({ given, family }) => `${given} ${family}`));

@@ -38,7 +38,7 @@ export interface Assets {
   readonly register: (app: FastifyInstance) => void;
 }
 
-export const assetFolder = fileURLToPath(new URL('./assets', import.meta.url));
+const assetFolder = fileURLToPath(new URL('./assets', import.meta.url));
 
 export function loadAssets(folder: string = assetFolder): Assets {
   const files = new Map<string, Asset>();

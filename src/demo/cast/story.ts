@@ -66,7 +66,7 @@ export function workingDay(now: number, days: number): number {
 const closedOn: ReadonlySet<string> = new Set(['01-01', '12-25', '12-26', '12-28']);
 
 /** The name of one of the named staff: `Dr Asha Patel`. */
-export function staffName(id: string): string {
+function staffName(id: string): string {
   const one = staff.find((other) => other.id === id);
   if (!one) throw new RangeError(`No one of the named staff has the id ${id}.`);
   return [one.prefix, one.given, one.family].filter(Boolean).join(' ');

@@ -23,7 +23,7 @@ export interface Medicines {
 
 const standing = new Set(['active', 'on-hold', 'intended', 'unknown', 'recorded']);
 
-export const isCurrent = (one: Medicine): boolean => standing.has(one.status ?? 'unknown');
+const isCurrent = (one: Medicine): boolean => standing.has(one.status ?? 'unknown');
 
 const extensionOf = (extensions: readonly Extension[] | undefined, end: RegExp): Extension | undefined =>
   (Array.isArray(extensions) ? extensions : []).find(({ url }) => end.test(url ?? ''));

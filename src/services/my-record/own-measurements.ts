@@ -103,9 +103,6 @@ export const measurementKinds: readonly MeasurementKind[] = [
   },
 ];
 
-export const measurementKind = (key: string): MeasurementKind | undefined =>
-  measurementKinds.find((one) => one.key === key);
-
 /** The number as typed (`6.5`, `6,5`), or what is wrong with it. */
 export function measuredNumber(part: MeasuredPart, typed: string): number | string {
   const { label, decimals, possible, unit } = part;

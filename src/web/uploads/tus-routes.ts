@@ -16,7 +16,7 @@ export interface TusNeeds {
   readonly accountOf: (request: FastifyRequest) => string | undefined;
 }
 
-export const uploadsPath = '/uploads';
+const uploadsPath = '/uploads';
 
 /** A Problem in the form that @tus/server answers with. */
 const asTus = (error: unknown): unknown =>
