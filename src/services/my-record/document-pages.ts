@@ -161,7 +161,12 @@ export function documentPages(app: FastifyInstance, needs: MyRecordNeeds, pages:
       idPattern.test(id) && visit.shows('DiagnosticReport')
         ? await readNow<DiagnosticReport>(visit.reading, 'DiagnosticReport', id)
         : undefined;
-    if (!report || report.subject?.reference !== `Patient/${visit.id}`) throw notHere();
+    if (
+      !report ||
+      report.subject?.reference !== `Patient/${visit.id}` ||
+      report.status === 'entered-in-error'
+    )
+      throw notHere();
     const form = report.presentedForm?.[/^\d{1,3}$/.test(index) ? Number(index) : -1];
     return sendFile(request, reply, visit, form, titleOf(report));
   });
