@@ -162,7 +162,8 @@ test('what a request says of the server’s address, of its sender’s and of it
   }
 });
 
-test('guessing a password gets slower, whatever address is claimed, alike for names that are and are not there', async () => {
+test('guessing a password gets slower, whatever address is claimed, alike for names that are and are not there', async (t) => {
+  t.after(product.stopClock());
   const tell = async (login: string) => {
     const words: string[] = [];
     for (let n = 1; n <= 7; n += 1) {

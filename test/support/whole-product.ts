@@ -22,6 +22,8 @@ export interface WholeProduct {
   readonly databaseUrl: string;
   /** Moves the clock on. */
   readonly pass: (ms: number) => void;
+  /** Stops the clock until what it answers is called, for what must come within a second on a busy machine too. */
+  readonly stopClock: () => () => void;
   /** Asks it, by path. Redirects are not followed. */
   readonly ask: (path: string, init?: RequestInit) => Promise<Answered>;
   /** A browser that nobody has signed in with. */
@@ -66,7 +68,8 @@ export async function wholeProduct(
     },
   });
   let moved = 0;
-  const clock: Clock = { now: () => Date.now() + moved };
+  let stopped: number | undefined;
+  const clock: Clock = { now: () => (stopped ?? Date.now()) + moved };
   const app = await openApp(config, { log: createLog({ level: 'error' }), clock });
   atEnd(t, app.close);
   const local = await app.listen();
@@ -115,6 +118,12 @@ export async function wholeProduct(
     operator: { authorization: `Bearer ${token}` },
     pass: (ms) => {
       moved += ms;
+    },
+    stopClock: () => {
+      stopped = Date.now();
+      return () => {
+        stopped = undefined;
+      };
     },
   };
 }
