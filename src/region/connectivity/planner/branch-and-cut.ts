@@ -127,7 +127,8 @@ export function branchAndCut(
       let mark = Number.NEGATIVE_INFINITY;
       let settled = false;
       for (let round_ = 0; ; round_++) {
-        const relaxed = model.solve();
+        const relaxed = model.solve(stop);
+        if (relaxed.status === 'stopped') break;
         if (relaxed.status === 'infeasible') {
           settled = true;
           break;

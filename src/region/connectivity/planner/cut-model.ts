@@ -20,7 +20,7 @@ export interface CutModel {
   /** For the whole search: later cuts leave a column out that is fixed at 0. */
   readonly fixForGood: (column: number, value: 0 | 1) => void;
   /** Solves the linear program as it is. */
-  readonly solve: () => Relaxation;
+  readonly solve: (stop: () => boolean) => Relaxation;
   /** Adds violated cuts for a solution and says how many. */
   readonly separate: (values: Float64Array) => number;
   /** Not all of these edges together. */
@@ -32,6 +32,7 @@ export interface CutModel {
 
 export type Relaxation =
   | { readonly status: 'infeasible' }
+  | { readonly status: 'stopped' }
   | {
       readonly status: 'optimal';
       readonly objective: number;
@@ -41,6 +42,8 @@ export type Relaxation =
 
 const violation = 1e-4;
 const most = 250;
+/** Columns from which on a linear program may take seconds. */
+const patient = 4000;
 
 export function cutModel(highs: Highs, task: SteinerProblem): CutModel {
   const { graph, prizes, required, budget } = task;
@@ -212,6 +215,18 @@ export function cutModel(highs: Highs, task: SteinerProblem): CutModel {
     return added;
   };
 
+  /** Small programs end in a moment; a large one asks on its way whether it should. */
+  const run = (stop: () => boolean): number => {
+    if (columns < patient) model.run();
+    else
+      model.run({
+        [highs.constants.callbackType.simplexInterrupt](event) {
+          if (stop()) event.interrupt();
+        },
+      });
+    return model.getModelStatus();
+  };
+
   return {
     columns,
     inColumn,
@@ -224,15 +239,15 @@ export function cutModel(highs: Highs, task: SteinerProblem): CutModel {
       if (value === 0) gone[column] = 1;
       setBounds(column, value, value);
     },
-    solve() {
-      model.run();
-      const status = model.getModelStatus();
+    solve(stop) {
+      const status = run(stop);
+      if (status === highs.constants.modelStatus.interrupted) return { status: 'stopped' };
       if (status === highs.constants.modelStatus.infeasible) return { status: 'infeasible' };
       if (status !== highs.constants.modelStatus.optimal) {
         // A numerical accident of the simplex: once more from nothing.
         model.clearSolver();
-        model.run();
-        const again = model.getModelStatus();
+        const again = run(stop);
+        if (again === highs.constants.modelStatus.interrupted) return { status: 'stopped' };
         if (again === highs.constants.modelStatus.infeasible) return { status: 'infeasible' };
         if (again !== highs.constants.modelStatus.optimal)
           throw problem('exception', `The linear program of a cluster ended with status ${again}.`);

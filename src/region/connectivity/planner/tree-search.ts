@@ -116,7 +116,7 @@ export function searchTree(search: TreeSearch, random: Random, stop: () => boole
     if (stop() || starts[0] === undefined) break;
     const { distance } = shortestPaths(graph, best.nodes.length > 0 ? best.nodes : [starts[0]]);
     const near = Uint8Array.from(weight, (w, v) => (w > 0 && w >= factor * distance[v]! ? 1 : 0));
-    for (const start of starts.slice(0, 3)) take(joinByShortestPaths(search, start, near));
+    for (const start of starts.slice(0, 3)) if (!stop()) take(joinByShortestPaths(search, start, near));
   }
   if (best.nodes.length > 0) take(improveByNodes(search, best, random, stop));
   return best;
