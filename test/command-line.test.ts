@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -74,14 +74,24 @@ test('a second server on the same data is refused and the first goes on; a comma
   assert.equal((await fetch(`${product.url}/health/ready`)).status, 200);
 });
 
-/** The server processes below the first one, from Linux's own list. */
+/** The server processes below the first one. Not every Linux lists a process's children, so each is asked for its parent. */
 async function workersOf(pid: number): Promise<number[]> {
-  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
-    .trim()
-    .split(' ')
-    .map(Number);
-  const lines = await Promise.all(children.map((child) => readFile(`/proc/${child}/cmdline`, 'utf8')));
-  return children.filter((_child, i) => lines[i]?.includes('main.ts'));
+  const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(
+    numbers.map(async (one) => {
+      try {
+        const [status, line] = await Promise.all(
+          ['status', 'cmdline'].map((file) => readFile(`/proc/${one}/${file}`, 'utf8')),
+        );
+        return new RegExp(`^PPid:\\s+${pid}$`, 'm').test(status ?? '') && line?.includes('main.ts')
+          ? [one]
+          : [];
+      } catch {
+        return []; // it ended meanwhile
+      }
+    }),
+  );
+  return found.flat();
 }
 
 const onLinux = process.platform === 'linux' ? false : 'it finds the processes by /proc';
