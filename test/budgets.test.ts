@@ -168,3 +168,23 @@ test('every page stays within its budget, asks no one else, fits 320 px and has 
     );
   assert.deepEqual(faults, []);
 });
+
+test('whoever asks for less data is sent less: no map unasked, nothing that keeps itself up to date', async () => {
+  const windows: Windows = new Map();
+  const { context } = await windowOf(windows, 'Mrs Iris Okafor');
+  const asked = async (path: string, headers: Record<string, string>) =>
+    (await context.request.get(path, { headers })).text();
+  const drawn = /<img[^>]*map/;
+  for (const [path, kept] of [
+    ['/demo', drawn],
+    ['/my-record/demo-iris', /data-live=/],
+    ['/my-record/demo-iris/messages', /data-live=/],
+  ] as const) {
+    const usual = await asked(path, {});
+    const less = await asked(path, { 'save-data': 'on' });
+    assert.ok(less.length < usual.length, `${path}: ${less.length} bytes, ${usual.length} as usual`);
+    assert.match(usual, kept, path);
+    assert.doesNotMatch(less, kept, path);
+  }
+  await context.close();
+});

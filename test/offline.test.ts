@@ -115,10 +115,22 @@ test('nothing that is kept can be read out of the stores, nor the keys', async (
     assert.deepEqual([counts['keys'], counts['pages']], [1, 2]);
     assert.doesNotMatch(text, /Okafor|Iris|Metformin|demo-iris|medicines/i);
     assert.equal(exported, 0);
-    assert.deepEqual(
-      cached.filter((path) => !path.startsWith('/assets/')),
-      ['/offline', '/offline/waiting'],
-    );
+    assert.deepEqual(cached.filter((path) => !path.startsWith('/assets/')).sort(), [
+      '/offline',
+      '/offline/waiting',
+    ]);
+  });
+});
+
+test('where the server shows nothing of a record any more, what was kept of it goes', async () => {
+  await device(async (page) => {
+    await enter(page, iris);
+    const answer = await page.goto(`${home}/documents/never-was`);
+    assert.equal(answer?.status(), 404);
+    for (let waited = 0; (await storesOf(page)).counts['pages'] !== 0; waited += 50) {
+      assert.ok(waited < 5000, 'it is still kept');
+      await page.waitForTimeout(50);
+    }
   });
 });
 

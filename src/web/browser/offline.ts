@@ -1,6 +1,12 @@
 /** Sets the service worker to work for whoever is signed in, and shows what waits to be sent. Only with an account that keeps. */
 const own = document.querySelector<HTMLScriptElement>('script[data-offline-for]');
 
+/** The page as it came, for the worker that is not there yet to see it. */
+const asItCame =
+  own && 'serviceWorker' in navigator && navigator.serviceWorker.controller === null
+    ? `<!DOCTYPE html>\n${document.documentElement.outerHTML}`
+    : undefined;
+
 interface State {
   readonly kind?: string;
   readonly count?: number;
@@ -11,7 +17,7 @@ interface State {
 
 const line = document.createElement('div');
 line.setAttribute('role', 'status');
-line.className = 'nhsuk-width-container tl-waiting';
+line.className = 'nhsuk-width-container';
 document.querySelector('main')?.parentElement?.before(line);
 let waiting = 0;
 let warning = '';
@@ -25,10 +31,14 @@ const linkTo = (href: string, text = ''): HTMLAnchorElement => {
 
 function show({ kind, count = 0, stuck = false, sent, words = {} }: State): void {
   if (kind !== 'waiting') return;
+  // What was said of the last form that was sent stays.
+  if (count === 0 && sent === undefined && waiting === 0) return;
+  const said = document.createElement('p');
+  said.className = 'nhsuk-u-margin-top-3';
   const text = (stuck ? words['stuck'] : words['count']) ?? '';
-  if (count > 0) line.replaceChildren(linkTo('/offline/waiting', text.replace('{count}', String(count))));
-  else if (sent !== undefined) line.replaceChildren(linkTo(sent, words['allSent']));
-  else if (waiting > 0) line.textContent = words['allSent'] ?? '';
+  if (count > 0) said.append(linkTo('/offline/waiting', text.replace('{count}', String(count))));
+  else said.append(sent === undefined ? (words['allSent'] ?? '') : linkTo(sent, words['allSent']));
+  line.replaceChildren(said);
   waiting = count;
   warning = words['signOutWaiting'] ?? '';
 }
@@ -48,20 +58,12 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[action*="/si
 async function begin(): Promise<void> {
   const { serviceWorker } = navigator;
   serviceWorker.addEventListener('message', ({ data }: MessageEvent<State>) => show(data));
-  const wasThere = serviceWorker.controller !== null;
   await serviceWorker.register('/service-worker.js');
   const { active } = await serviceWorker.ready;
   const say = (message: object): void => active?.postMessage(message);
-  // The worker was not there when this page came: it is handed what is on the screen.
-  if (!wasThere) {
-    const html = `<!DOCTYPE html>\n${document.documentElement.outerHTML}`;
-    say({
-      kind: 'seen',
-      tag: own?.dataset['offlineFor'],
-      address: location.pathname + location.search,
-      html,
-    });
-  } else say({ kind: 'send' });
+  const address = location.pathname + location.search;
+  if (asItCame === undefined) say({ kind: 'send' });
+  else say({ kind: 'seen', tag: own?.dataset['offlineFor'], address, html: asItCame });
   const again = (): void => {
     if (document.visibilityState === 'visible') say({ kind: 'send' });
   };

@@ -3,7 +3,7 @@
  * them, sealed; and forms that could not be sent. Of staff's pages it keeps nothing.
  */
 
-import { findPage, isRecordPage, keepPage, seenPages } from './offline/kept-pages.ts';
+import { findPage, forgetPerson, isRecordPage, keepPage, seenPages } from './offline/kept-pages.ts';
 import {
   answerPage,
   assetFor,
@@ -84,13 +84,18 @@ async function see(header: string, address: string, html: string): Promise<void>
   await sendWaiting();
 }
 
-/** What can be known from an answer, once it is here. */
-async function heard(answer: Response, url: URL): Promise<void> {
+/** What can be known from an answer, once it is here. Undefined where it tells nothing, as a file does: it is not copied then. */
+function hear(answer: Response, url: URL): Promise<void> | undefined {
   const header = answer.headers.get('offline-for');
-  if (header === null || !isPage(answer)) return;
-  const isWhole = answer.status === 200 && !url.searchParams.has('waiting');
-  // Of a page that is not kept only the first bytes are read: the language stands there.
-  await see(header, isWhole ? addressOf(url) : '', await answer.text());
+  if (header === null || !isPage(answer)) return undefined;
+  const copy = answer.clone();
+  const heard = async () => {
+    const isWhole = answer.status === 200 && !url.searchParams.has('waiting');
+    await see(header, isWhole ? addressOf(url) : '', await copy.text());
+    const own = await ownKeys();
+    if (own && (answer.status === 403 || answer.status === 404)) await forgetPerson(own, url.pathname);
+  };
+  return heard().catch(() => undefined);
 }
 
 async function open(event: FetchEvent, url: URL): Promise<Response> {
@@ -102,9 +107,10 @@ async function open(event: FetchEvent, url: URL): Promise<Response> {
     if (html) return answerPage(html);
   }
   const asked = ask(event).then((answer) => {
-    event.waitUntil(heard(answer.clone(), url).catch(() => undefined));
+    event.waitUntil(hear(answer, url) ?? Promise.resolve());
     return answer;
   });
+  asked.catch(() => undefined);
   const tooLong = new Promise<'slow'>((resolve) => setTimeout(() => resolve('slow'), patience));
   const first = await Promise.race([asked, tooLong]).catch(() => 'gone' as const);
   if (first instanceof Response) return first;
@@ -116,7 +122,7 @@ async function openWaiting(event: FetchEvent, url: URL): Promise<Response> {
   const known = await waitingPage(await ownKeys());
   if (known) return known;
   const answer = await ask(event).catch(unseen);
-  await heard(answer.clone(), url).catch(() => undefined);
+  await hear(answer, url);
   return (await waitingPage(await ownKeys())) ?? answer;
 }
 
@@ -138,8 +144,10 @@ async function seenBefore(url: URL, slow: boolean): Promise<Response | undefined
 
 async function send(event: FetchEvent, url: URL): Promise<Response> {
   const { request } = event;
-  const copy = request.clone();
-  if (url.pathname === waitingPath) return manage(new URLSearchParams(await copy.text()));
+  if (url.pathname === waitingPath) return manage(new URLSearchParams(await request.text()));
+  const type = request.headers.get('content-type') ?? '';
+  // A form with files is not copied: it may be large, and does not wait.
+  const copy = type.startsWith('application/x-www-form-urlencoded') ? request.clone() : undefined;
   if (signsOut.test(url.pathname)) {
     await forgetAll();
     await tellPages();
@@ -148,7 +156,7 @@ async function send(event: FetchEvent, url: URL): Promise<Response> {
     const answer = await fetch(request);
     const waited = url.searchParams.get('waiting');
     if (waited !== null && (answer.type === 'opaqueredirect' || answer.ok)) await cancelWaiting(waited);
-    if (answer.type !== 'opaqueredirect') event.waitUntil(heard(answer.clone(), url).catch(() => undefined));
+    event.waitUntil(hear(answer, url) ?? Promise.resolve());
     return answer;
   } catch {
     return wait(copy, url);
@@ -156,10 +164,9 @@ async function send(event: FetchEvent, url: URL): Promise<Response> {
 }
 
 /** Keeps a form for which there was no line, where its page says that it may wait. */
-async function wait(request: Request, url: URL): Promise<Response> {
+async function wait(request: Request | undefined, url: URL): Promise<Response> {
   const own = await ownKeys();
-  const type = request.headers.get('content-type') ?? '';
-  if (!own || !type.startsWith('application/x-www-form-urlencoded')) return offlinePage(own, true);
+  if (!own || !request) return offlinePage(own, true);
   const fields = [...new URLSearchParams(await request.text())];
   const title = fields.find(([name]) => name === queueField)?.[1];
   if (title === undefined) return offlinePage(own, true);

@@ -48,7 +48,7 @@ export function offline({ shell, secrets, identityOf, sessionsOf }: OfflineNeeds
   });
 
   const wordsFor = (request: FastifyRequest) => {
-    const values = { day: '{day}', time: '{time}', count: '{count}', title: '{title}' };
+    const values = { day: '{day}', time: '{time}', count: '{count}' };
     return Object.fromEntries(workerWords.map((key) => [key, shell.say(request, `offline.${key}`, values)]));
   };
   /** A page that knows no one: every person who uses the browser is shown the same. */

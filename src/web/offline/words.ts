@@ -24,7 +24,7 @@ export const offlineWords = defineWords({
     'offline.stateSignIn': 'Sign in to send this',
     'offline.stateWrong': 'This was not accepted: see why, and correct it',
     'offline.written': 'Written on {day} at {time}.',
-    'offline.cancel': 'Cancel {title}',
+    'offline.cancel': 'Cancel',
     'offline.sendNow': 'Try to send now',
     'offline.nothing': 'Nothing is waiting to be sent.',
   },
@@ -52,7 +52,7 @@ export const offlineWords = defineWords({
     'offline.stateSignIn': 'Mewngofnodwch i anfon hwn',
     'offline.stateWrong': 'Ni dderbyniwyd hwn: gweld pam, a’i gywiro',
     'offline.written': 'Ysgrifennwyd ar {day} am {time}.',
-    'offline.cancel': 'Canslo {title}',
+    'offline.cancel': 'Canslo',
     'offline.sendNow': 'Ceisio anfon nawr',
     'offline.nothing': 'Does dim byd yn aros i gael ei anfon.',
   },
@@ -78,13 +78,13 @@ export const offlineWords = defineWords({
     'offline.stateSignIn': 'اسے بھیجنے کے لیے سائن ان کریں',
     'offline.stateWrong': 'یہ قبول نہیں ہوا: وجہ دیکھیں اور درست کریں',
     'offline.written': '{day} کو {time} بجے لکھا گیا۔',
-    'offline.cancel': '{title} منسوخ کریں',
+    'offline.cancel': 'منسوخ کریں',
     'offline.sendNow': 'ابھی بھیجنے کی کوشش کریں',
     'offline.nothing': 'بھیجنے کے لیے کچھ منتظر نہیں۔',
   },
 });
 
-/** What the worker says itself; it fills day, time, count and title. */
+/** What the worker says itself; it fills day, time and count. */
 export const workerWords = [
   ...['seen', 'slow', 'seenAt', 'canRead', 'notSent', 'count', 'stuck', 'allSent', 'signOutWaiting'],
   ...['urgent', 'stateWaiting', 'stateSignIn', 'stateWrong', 'written', 'cancel', 'sendNow', 'nothing'],

@@ -18,8 +18,12 @@ const neverKept = /^\/my-record\/[^/]+\/(share|download)\b/;
 export const isRecordPage = (path: string): boolean =>
   path.startsWith('/my-record/') && !neverKept.test(path);
 
+/** Without the service's name, which ends it. */
 const titleIn = (html: string): string =>
-  (/<title>([^<]*)<\/title>/.exec(html)?.[1] ?? '').split(' – ')[0] ?? '';
+  (/<title>([^<]*)<\/title>/.exec(html)?.[1] ?? '').split(' – ').slice(0, -1).join(' – ');
+
+/** Who may see what can change: nothing is kept for longer than it may be read without the server at all. */
+const isOld = (own: OwnKeys, { at }: KeptPage): boolean => Math.abs(Date.now() - at) > own.lasts;
 
 export async function keepPage(own: OwnKeys, address: string, html: string): Promise<void> {
   if (html.length > limits.page) return;
@@ -30,9 +34,9 @@ export async function keepPage(own: OwnKeys, address: string, html: string): Pro
   let bytes = 0;
   const over = (await all('pages'))
     .sort((a, b) => b.at - a.at)
-    .filter(({ sealed }, index) => {
-      bytes += sealed.byteLength;
-      return index >= limits.count || bytes > limits.bytes;
+    .filter((kept, index) => {
+      bytes += kept.sealed.byteLength;
+      return index >= limits.count || bytes > limits.bytes || isOld(own, kept);
     });
   if (over.length > 0)
     await drop(
@@ -44,12 +48,20 @@ export async function keepPage(own: OwnKeys, address: string, html: string): Pro
 export async function findPage(own: OwnKeys, address: string): Promise<SeenPage | undefined> {
   const id = await markOf(own, address);
   const kept = await one('pages', id);
-  return kept && unseal<SeenPage>(own, id, kept);
+  return kept && !isOld(own, kept) ? unseal<SeenPage>(own, id, kept) : undefined;
 }
 
 /** All that can be read, newest first. */
 export async function seenPages(own: OwnKeys): Promise<readonly SeenPage[]> {
   const open = (kept: KeptPage) => unseal<SeenPage>(own, kept.id, kept);
-  const pages = await Promise.all((await all('pages')).map(open));
+  const pages = await Promise.all((await all('pages')).filter((kept) => !isOld(own, kept)).map(open));
   return pages.filter((page) => page !== undefined).sort((a, b) => b.at - a.at);
+}
+
+/** The server shows no page of this person's record here any more: what was kept of it goes. */
+export async function forgetPerson(own: OwnKeys, path: string): Promise<void> {
+  const [record] = /^\/my-record\/[^/]+/.exec(path) ?? [];
+  if (record === undefined) return;
+  const of = (await seenPages(own)).filter(({ address }) => `${address}/`.startsWith(`${record}/`));
+  if (of.length > 0) await drop('pages', await Promise.all(of.map(({ address }) => markOf(own, address))));
 }

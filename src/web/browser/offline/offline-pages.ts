@@ -124,7 +124,7 @@ function waitingItem(own: OwnKeys, { form, typed }: ShownWaiting): string {
       : form.state === 'sign-in'
         ? `<a href="/sign-in?return=${encodeURIComponent(waitingPath)}">${filled(words['stateSignIn'])}</a>`
         : `<a href="${escaped(typed.path)}?waiting=${encodeURIComponent(form.id)}">${filled(words['stateWrong'])}</a>`;
-  const cancel = filled(words['cancel'], { title: typed.title });
+  const cancel = `${filled(words['cancel'])}<span class="nhsuk-u-visually-hidden"> ${escaped(typed.title)}</span>`;
   return `<li class="nhsuk-card"><div class="nhsuk-card__content"><h2 class="nhsuk-heading-s"><bdi>${escaped(typed.title)}</bdi></h2>
 <p>${filled(words['written'], momentOf(own, form.at))}</p><p${wrong ? ' class="nhsuk-error-message"' : ''}>${state}</p>
 <form method="post" action="${waitingPath}">${hidden('cancel', form.id)}<button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" type="submit">${cancel}</button></form></div></li>`;
