@@ -10,6 +10,7 @@ import {
   totalsOf,
   withinBudgets,
 } from './region-task.ts';
+import { planRegionInThread } from './solve-in-thread.ts';
 
 const option: fc.Arbitrary<Omit<RegionOption, 'sites'>> = fc
   .record({ cost: fc.nat(30), benefit: fc.nat(20), rural: fc.nat(3), lines: fc.nat(4) })
@@ -187,6 +188,14 @@ test('money that is left may be kept for later where the programme allows it', a
   assert.equal((await planRegion(task)).benefit, 0);
   const later = await planRegion({ ...task, carryOver: true });
   assert.deepEqual([later.benefit, later.choices[0]!.year], [4, 1]);
+});
+
+test('a thread of its own gives the same plan, and one that is stopped keeps the plan it was given', async () => {
+  const { choices, benefit, bound } = await planRegion(village);
+  const other = await planRegionInThread(village);
+  assert.deepEqual([other.choices, other.benefit, other.bound], [choices, benefit, bound]);
+  const early = await planRegionInThread(village, { start: choices, signal: AbortSignal.abort() });
+  assert.equal(early.benefit, benefit);
 });
 
 test('numbers and sites that cannot be planned with are refused with their place', async () => {
