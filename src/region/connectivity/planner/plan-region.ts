@@ -100,8 +100,11 @@ export async function planRegion(task: RegionTask, options: PlanOptions = {}): P
   let choices: readonly RegionChoice[] = [];
   let totals = totalsOf(task, choices);
   let best = value(totals, choices);
-  let bound = Number.POSITIVE_INFINITY;
-  const take = (candidate: readonly RegionChoice[]): void => {
+  // Until something better is proved: every cluster's best, at no cost.
+  let bound = (penalty / 4) * (1 + 1e-9);
+  const take = (found: readonly RegionChoice[]): void => {
+    // In one order, so that the same plan always has the same figures.
+    const candidate = found.toSorted((x, y) => x.cluster - y.cluster);
     const sums = totalsOf(task, candidate);
     if (!withinBudgets(task, sums.spend)) return;
     const worth = value(sums, candidate);
@@ -112,8 +115,7 @@ export async function planRegion(task: RegionTask, options: PlanOptions = {}): P
   };
   const bounds = (): RegionBounds => {
     const most = Math.max(bound, totals.benefit);
-    const open = most > 0 && Number.isFinite(most) ? (most - totals.benefit) / most : most > 0 ? 1 : 0;
-    return { benefit: totals.benefit, bound: most, gap: open };
+    return { benefit: totals.benefit, bound: most, gap: most > 0 ? (most - totals.benefit) / most : 0 };
   };
   const near = (share: number): boolean => bound - best <= Math.max(share * Math.abs(bound), 1e-9 * penalty);
   if (start) {
@@ -215,7 +217,7 @@ export async function planRegion(task: RegionTask, options: PlanOptions = {}): P
       ...final,
       ...totals,
       status: met ? good : 'unmet',
-      choices: choices.toSorted((x, y) => x.cluster - y.cluster),
+      choices,
       reasons: reasonsOf(task, allowed, reference?.duals ?? duals, choices, totals),
       worthOfPound: [...(reference?.duals ?? duals).year],
     };
