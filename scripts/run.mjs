@@ -254,6 +254,7 @@ const tasks = {
   definitions: (rest) => ['scripts/make-definitions.ts', ...rest],
   styles: (rest) => ['scripts/make-styles.ts', ...rest],
   screenshots: (rest) => ['scripts/screenshots.ts', ...rest],
+  'slow-line': (rest) => ['scripts/slow-line.ts', ...rest],
 };
 
 const [task, ...rest] = process.argv.slice(2);
