@@ -131,9 +131,14 @@ const titles: Record<string, (one: Loose) => string> = {
   Patient: (one) => named(one),
   Practitioner: (one) => named(one),
   PractitionerRole: (one) => [words(one['practitioner']), words(one.code)].filter(Boolean).join(', '),
+  QuestionnaireResponse: (one) => text(answered(one)[0]?.['text']),
   RelatedPerson: (one) => named(one),
   Task: (one) => text(one['description']) || words(one.code),
 };
+
+/** Questions of a form at its top. */
+const answered = (one: Loose): Readonly<Record<string, unknown>>[] =>
+  (Array.isArray(one['item']) ? one['item'] : []).filter(isObject);
 
 const named = (one: Loose): string => {
   const name = first(one['name']);
@@ -210,11 +215,18 @@ const details: Record<string, (one: Loose) => string> = {
     const stay = ends[1] && ends[0] !== ends[1] ? `Until ${formatDate(one.period?.end)}` : '';
     return [words(one['reasonCode']), stay].filter(Boolean).join('. ');
   },
-  Goal: (one) => words(one['achievementStatus']),
+  Goal: (one) => {
+    const reached = words(one['achievementStatus']);
+    return /^[a-z-]+$/.test(reached) ? humanise(reached) : reached; // a code without words
+  },
   MedicationRequest: (one) => dosageText(one['dosageInstruction'] as Dosage[] | undefined),
   MedicationStatement: (one) => dosageText(one['dosage'] as Dosage[] | undefined),
   MedicationDispense: (one) => dosageText(one['dosageInstruction'] as Dosage[] | undefined),
   Observation: (one) => observationValue(one as unknown as Observation).text,
+  QuestionnaireResponse: (one) => {
+    const answer = first(answered(one)[0]?.['answer']);
+    return isObject(answer) ? text(answer['valueString']) : '';
+  },
   Procedure: (one) => words(one['reasonCode']) || words(one['bodySite']),
   ServiceRequest: (one) => words(one['reasonCode']),
 };
