@@ -101,8 +101,15 @@ test('several processes serve one port, count together, and one that dies is rep
 }, async (t) => {
   const product = await startProduct(await dataFolder(t), { PROCESSES: '2' });
   atEnd(t, product.stop);
+  const goesOn = () =>
+    assert.deepEqual(
+      [product.process.exitCode, product.process.signalCode],
+      [null, null],
+      'the first goes on',
+    );
   const untilTwo = async () => {
     for (;;) {
+      goesOn();
       const metrics = await fetch(`${product.url}/metrics`).then(
         (answer) => answer.text(),
         () => '',
@@ -118,6 +125,7 @@ test('several processes serve one port, count together, and one that dies is rep
   let after = before;
   while (after.length < 2 || after.includes(before[0] ?? 0)) {
     await pause(50);
+    goesOn();
     after = await workersOf(product.process.pid ?? 0);
   }
   assert.ok(after.includes(before[1] ?? 0), 'the other goes on');

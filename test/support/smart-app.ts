@@ -265,7 +265,8 @@ export async function agree(
     method: 'POST',
     form: { answer: 'allow', ...(patient === undefined ? {} : { patient }), ...form },
   });
-  if (answered.status !== 303) throw new Error(`${answered.status}: ${answered.text.slice(0, 2000)}`);
+  const main = answered.text.slice(answered.text.indexOf('<main'));
+  if (answered.status !== 303) throw new Error(`${answered.status}: ${main.slice(0, 2000)}`);
   const resumed = await go(answered.location ?? '');
   return new URL(resumed.location ?? 'about:blank');
 }

@@ -9,6 +9,7 @@ import type {
   RelatedPerson,
   Resource,
 } from '@medplum/fhirtypes';
+import { ownEntrySystem, ownSheetForm, ownSheetKey, patientReported } from '../../fhir/patient-reported.ts';
 import { hl7, note, patientReference, period, profiled, reference, said, snomed } from '../build.ts';
 import { at, by, type Teller } from './story.ts';
 
@@ -284,13 +285,16 @@ const relationOf = (code: string, text: string): CodeableConcept => ({
 /** What someone wants those who care for them to know, in their own words. Source: PRSB, About Me standard. */
 export const aboutMe = (t: Teller, suffix: string, text: string, day: number): Resource => ({
   ...{ resourceType: 'QuestionnaireResponse', id: t.id(suffix), status: 'completed' },
-  meta: profiled('UKCore-QuestionnaireResponse'),
+  meta: { ...profiled('UKCore-QuestionnaireResponse'), tag: [patientReported] },
+  identifier: { system: ownEntrySystem, value: ownSheetKey(t.patient, 'about-me') },
+  questionnaire: ownSheetForm('about-me'),
   ...{
     subject: patientReference(t.patient),
+    author: patientReference(t.patient),
     source: patientReference(t.patient),
     authored: t.anyDay.at(day, '19:30'),
   },
-  item: [{ linkId: 'what-matters', text: 'What matters to me', answer: [{ valueString: text }] }],
+  item: [{ linkId: 'important', text: 'What is most important to me', answer: [{ valueString: text }] }],
 });
 
 export function vaccination(

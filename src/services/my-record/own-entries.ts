@@ -1,5 +1,4 @@
 /** What people tell of themselves, as resources: each bears the mark of patients, and names who wrote it. */
-import { hash } from 'node:crypto';
 import type {
   AllergyIntolerance,
   MedicationStatement,
@@ -9,7 +8,7 @@ import type {
   Reference,
   RelatedPerson,
 } from '@medplum/fhirtypes';
-import { patientReported } from '../../fhir/patient-reported.ts';
+import { type OwnSheet, ownEntrySystem, ownSheetForm, patientReported } from '../../fhir/patient-reported.ts';
 import type { MeasurementKind } from './own-measurements.ts';
 
 export type OwnEntry =
@@ -34,9 +33,6 @@ const loinc = 'http://loinc.org';
 const ucum = 'http://unitsofmeasure.org';
 const terminology = 'http://terminology.hl7.org/CodeSystem';
 
-/** Names an entry by the form that it was sent with: sent twice, it is there once. */
-export const entrySystem = 'https://throughline.example/own-entry';
-
 /** Which entry is written: a new one, or one that is there. */
 export interface Place {
   /** Of the entry that is there. */
@@ -49,7 +45,7 @@ const marked = ({ id }: Place) => ({
   ...(id === undefined ? {} : { id }),
   meta: { tag: [patientReported] },
 });
-const identified = ({ key }: Place) => ({ identifier: [{ system: entrySystem, value: key }] });
+const identified = ({ key }: Place) => ({ identifier: [{ system: ownEntrySystem, value: key }] });
 const subjectOf = ({ person }: Writer) => ({ reference: `Patient/${person}` });
 /** Someone who acts for the person is named, not referred to: the entry belongs to one record alone. */
 const authorOf = ({ person, name, own }: Writer): Reference<Patient> =>
@@ -185,20 +181,16 @@ export interface Answered {
   }[];
 }
 
-const canonical = 'https://throughline.example/Questionnaire';
-export type Sheet = 'about-me' | 'communication';
-export const questionnaireOf = (sheet: Sheet): string => `${canonical}/${sheet}`;
-
 export const sheetEntry = (
   place: Place,
-  sheet: Sheet,
+  sheet: OwnSheet,
   { answers }: Answered,
   writer: Writer,
 ): QuestionnaireResponse => ({
   resourceType: 'QuestionnaireResponse',
   ...marked(place),
   identifier: identified(place).identifier[0]!, // R4: one alone
-  questionnaire: questionnaireOf(sheet),
+  questionnaire: ownSheetForm(sheet),
   status: 'completed',
   subject: subjectOf(writer),
   authored: moment(writer),
@@ -211,13 +203,9 @@ export const sheetEntry = (
     })),
 });
 
-/** A person has one sheet of each kind: its key is theirs, whoever writes it and however often. */
-export const sheetKey = (person: string, sheet: Sheet): string =>
-  hash('sha256', `${sheet} of ${person}`).slice(0, 32);
-
 /** The key that an entry was made with. */
 export const keyOfEntry = ({ identifier }: OwnEntry): string =>
-  [identifier].flat().find((one) => one?.system === entrySystem)?.value ?? '';
+  [identifier].flat().find((one) => one?.system === ownEntrySystem)?.value ?? '';
 
 /** The person that an entry is about. */
 export const personOfEntry = (entry: OwnEntry): string | undefined => {

@@ -1,9 +1,10 @@
 /** What a form for a person’s own entries is: what it asks, and what it writes. */
 import { z } from 'zod';
 import type { OwnFactType } from '../../access/sight/own-facts-sight.ts';
+import type { OwnSheet } from '../../fhir/patient-reported.ts';
 import type { Fields, Form } from '../../web/forms/define-form.ts';
 import { type Field, textField } from '../../web/forms/fields.ts';
-import type { OwnEntry, Place, Sheet, Writer } from './own-entries.ts';
+import type { OwnEntry, Place, Writer } from './own-entries.ts';
 
 /** One input of a form as the template shows it. */
 export interface Asked {
@@ -29,7 +30,7 @@ export interface OwnForm {
   readonly about: string;
   readonly asked: readonly Asked[];
   /** A person has one alone: adding it again changes it. */
-  readonly sheet?: Sheet;
+  readonly sheet?: OwnSheet;
   readonly form: (now: number) => Form<Fields>;
   readonly entry: (place: Place, values: OwnValues, writer: Writer) => OwnEntry;
   /** What an entry holds, as it would be typed. */

@@ -1,8 +1,9 @@
 /** The forms in which people add what they know. */
 import { z } from 'zod';
+import type { OwnSheet } from '../../fhir/patient-reported.ts';
 import { defineForm, type Fields } from '../../web/forms/define-form.ts';
 import { choicesField, type Field, textField } from '../../web/forms/fields.ts';
-import { allergyEntry, contactEntry, medicineEntry, type Sheet, sheetEntry } from './own-entries.ts';
+import { allergyEntry, contactEntry, medicineEntry, sheetEntry } from './own-entries.ts';
 import { type Asked, line, type OwnForm, text } from './own-form.ts';
 import { measurementForm } from './own-measurement-form.ts';
 import { measurementKinds } from './own-measurements.ts';
@@ -215,7 +216,7 @@ function same(words: string) {
   return { value: words, text: words };
 }
 
-const sheetForm = (sheet: Sheet, title: string, about: string, asked: readonly Asked[]): OwnForm => ({
+const sheetForm = (sheet: OwnSheet, title: string, about: string, asked: readonly Asked[]): OwnForm => ({
   ...{ page: sheet, type: 'QuestionnaireResponse', sheet, title, changeTitle: title, about, asked },
   form: () =>
     defineForm({

@@ -1,7 +1,13 @@
 /** Add what I know: forms for a person’s own entries, the list of them, and each with what to do about it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type OwnFactType, ownFactsSight } from '../../access/sight/own-facts-sight.ts';
-import { isPatientReported, patientReportedSearch } from '../../fhir/patient-reported.ts';
+import {
+  isPatientReported,
+  type OwnSheet,
+  ownEntrySystem,
+  ownSheetKey,
+  patientReportedSearch,
+} from '../../fhir/patient-reported.ts';
 import { problem } from '../../platform/problem.ts';
 import type { Actor } from '../../record/actor.ts';
 import { resourceOf } from '../../record/care-record.ts';
@@ -10,15 +16,7 @@ import { parseDate } from '../../web/dates.ts';
 import { defineForm } from '../../web/forms/define-form.ts';
 import type { Forms } from '../../web/forms/forms.ts';
 import { searchUpTo } from '../../web/record-reading.ts';
-import {
-  entrySystem,
-  keyOfEntry,
-  type OwnEntry,
-  personOfEntry,
-  type Sheet,
-  sheetKey,
-  type Writer,
-} from './own-entries.ts';
+import { keyOfEntry, type OwnEntry, personOfEntry, type Writer } from './own-entries.ts';
 import type { OwnForm } from './own-form.ts';
 import { ownForms } from './own-forms.ts';
 import { measurementKinds } from './own-measurements.ts';
@@ -119,15 +117,15 @@ export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): v
 
   /** Adds it, once for its key. Answers its id. */
   const add = async (actor: Actor, entry: OwnEntry): Promise<string> => {
-    const ifNoneExist = `identifier=${entrySystem}|${keyOfEntry(entry)}`;
+    const ifNoneExist = `identifier=${ownEntrySystem}|${keyOfEntry(entry)}`;
     const text = JSON.stringify(entry);
     const { results } = await record.commit(actor, [{ kind: 'create', text, ifNoneExist }]);
     return results[0]?.stored?.id ?? '';
   };
 
   /** The sheet of its kind that the person has. */
-  const sheetOf = async ({ actor, visit }: Adding, sheet: Sheet) => {
-    const query = `patient=Patient/${visit.id}&identifier=${entrySystem}|${sheetKey(visit.id, sheet)}`;
+  const sheetOf = async ({ actor, visit }: Adding, sheet: OwnSheet) => {
+    const query = `patient=Patient/${visit.id}&identifier=${ownEntrySystem}|${ownSheetKey(visit.id, sheet)}`;
     const [stored] = (await record.search(actor, 'QuestionnaireResponse', query)).matches;
     return stored?.body ? { entry: resourceOf<OwnEntry>(stored), version: stored.version } : undefined;
   };
@@ -174,7 +172,11 @@ export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): v
             await change(actor, own.entry({ id, key: keyOfEntry(entry) }, values, writer), version);
             return entryHref(adding, entry, id);
           }
-          const entry = own.entry({ key: own.sheet ? sheetKey(visit.id, own.sheet) : key }, values, writer);
+          const entry = own.entry(
+            { key: own.sheet ? ownSheetKey(visit.id, own.sheet) : key },
+            values,
+            writer,
+          );
           return entryHref(adding, entry, await add(actor, entry));
         },
       },

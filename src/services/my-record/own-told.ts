@@ -7,12 +7,13 @@ import type {
   RelatedPerson,
   Resource,
 } from '@medplum/fhirtypes';
+import { type OwnSheet, ownSheetForm } from '../../fhir/patient-reported.ts';
 import { conceptText } from '../../web/coded.ts';
 import { formatDate, formatDateTime } from '../../web/dates.ts';
 import { dateOf, dosageText } from '../../web/entry.ts';
 import { plainName } from '../../web/names.ts';
 import { observationValue } from '../../web/observation-value.ts';
-import { type OwnEntry, questionnaireOf } from './own-entries.ts';
+import type { OwnEntry } from './own-entries.ts';
 import { measurementKinds } from './own-measurements.ts';
 import { inSpan, type Span } from './record-span.ts';
 import { isWrong, type Line, linesOf, newestFirst, type Told } from './told.ts';
@@ -110,8 +111,8 @@ const contact = (one: RelatedPerson): OwnTold =>
     undefined,
   );
 
-const isSheet = (one: QuestionnaireResponse, sheet: 'about-me' | 'communication'): boolean =>
-  one.questionnaire === questionnaireOf(sheet);
+const isSheet = (one: QuestionnaireResponse, sheet: OwnSheet): boolean =>
+  one.questionnaire === ownSheetForm(sheet);
 
 const sheet = (one: QuestionnaireResponse): OwnTold => {
   const about = isSheet(one, 'about-me');
