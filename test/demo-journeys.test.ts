@@ -181,6 +181,7 @@ const stories: Readonly<Record<string, Story>> = {
   'demo-hana': region,
   'demo-oscar': region,
   'demo-kim': region,
+  'demo-robin': region,
 };
 
 const nameOf = (one: { prefix?: string; given: string; family: string }) =>

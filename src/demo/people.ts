@@ -150,6 +150,11 @@ export const staff: readonly DemoStaff[] = [
     ...{ place: places.supplier, group: 'region' },
     try: 'You see the region’s organisations and nothing of any patient.',
   },
+  {
+    ...{ id: 'demo-robin', given: 'Robin', family: 'Hale', role: 'supplier', job: 'System integrator' },
+    ...{ place: places.supplier, group: 'region' },
+    try: 'You see no patient: your system has a key of its own. Ask Alex Moore to register it under “Apps and systems”.',
+  },
 ];
 
 /** Someone whose record is here. */
