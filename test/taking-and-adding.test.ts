@@ -224,6 +224,27 @@ test('whoever acts for someone adds in that person’s record, under their own n
   assert.equal((await megan.get('/my-record/demo-ella/share')).status, 403);
 });
 
+test('whoever acts for someone changes what they wrote themself, and nothing of what others did', async () => {
+  const carol = product.browser();
+  await carol.become('Mrs Carol Whitlock');
+  const walter = product.browser();
+  await walter.become('Mr Walter Price');
+  const base = '/my-record/demo-walter';
+  const weight = { ...today(), weight: '61' };
+  const his = locationOf(await sent(walter, `${base}/add/measurements/weight`, weight));
+  const hers = locationOf(await sent(carol, `${base}/add/measurements/weight`, weight));
+  assert.match(wordsOf(await carol.get(his)), /61 kg/);
+  assert.doesNotMatch((await carol.get(his)).text, /\/(?:change|remove)"/);
+  for (const what of ['change', 'remove']) {
+    assert.equal((await carol.get(`${his}/${what}`)).status, 403, what);
+    assert.equal((await carol.post(`${his}/${what}`, weight)).status, 403, what);
+    assert.equal((await carol.get(`${hers}/${what}`)).status, 200, what);
+    assert.equal((await walter.get(`${hers}/${what}`)).status, 200, 'his record is his');
+  }
+  assert.equal((await carol.get(`${base}/add/about-me`)).status, 403, 'his own words');
+  assert.equal((await walter.get(`${base}/add/about-me`)).status, 200);
+});
+
 test('another person’s ids open nothing, and the try is in the audit log', async () => {
   const addresses = [
     'add',

@@ -8,7 +8,7 @@ import type { SecurityLog } from '../security-log.ts';
 
 const hour = 3_600_000;
 /** Hours that a link can last. */
-export const shareHours = { least: 1, most: 30 * 24 } as const;
+const shareHours = { least: 1, most: 30 * 24 } as const;
 /** Wrong codes after which a link opens no more, right or wrong. */
 const mostMisses = 5;
 /** Links that one account can have open at a time. */
@@ -110,7 +110,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer');
 /** A code as it was typed: any case, with or without spaces and hyphens. */
-export const codeTyped = (text: string): string => text.toUpperCase().replaceAll(/[\s-]/g, '');
+const codeTyped = (text: string): string => text.toUpperCase().replaceAll(/[\s-]/g, '');
 
 /** Whom the audit log names for what is done through a link. `Person`: whoever holds it is not known. */
 export const shareActor = ({ id, name }: ShareLink) => ({

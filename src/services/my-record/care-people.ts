@@ -30,7 +30,7 @@ export interface CareGroup {
 const list = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : []);
 
 /** Ways to reach someone, as links: a telephone on a phone dials. */
-export function contactLines(contacts: readonly ContactPoint[] | undefined): Line[] {
+function contactLines(contacts: readonly ContactPoint[] | undefined): Line[] {
   return list(contacts)
     .filter(({ value, use }) => typeof value === 'string' && value !== '' && use !== 'old')
     .flatMap(({ system, value = '' }) => {

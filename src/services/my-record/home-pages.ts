@@ -142,7 +142,9 @@ export function homePages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
       id,
       observations.filter((one) => !isPatientReported(one)),
     ).slice(0, resultsShown);
-    const items = toDo({ person: id, tasks, requests, medicines, plans, recommendations, appointments, now });
+    const unread = messages.filter(({ isNew }) => isNew).length;
+    const due = { tasks, requests, medicines, plans, recommendations, appointments, unread };
+    const items = toDo({ person: id, ...due, now });
     return pages.show(reply, visit, 'home', {
       title: visit.own
         ? shell.say(request, 'home.welcome', { name: visit.name })
@@ -151,7 +153,7 @@ export function homePages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
       ...{ items, results, pregnancy: baby },
       appointment: next && bookingOf(id, next, names),
       messages: messages.slice(0, 2),
-      unread: messages.filter(({ isNew }) => isNew).length,
+      unread,
       shows: {
         booking: visit.shows('Appointment'),
         messages: visit.shows('Communication'),

@@ -13,6 +13,7 @@ const parts = (more: Partial<HomeParts>): HomeParts => ({
     plans: [],
     recommendations: [],
     appointments: [],
+    unread: 0,
   },
   now,
   ...more,
@@ -27,6 +28,11 @@ const titles = (more: Partial<HomeParts>): string[] =>
 
 describe('what needs doing', () => {
   it('is nothing where nothing is', () => assert.deepEqual(titles({}), []));
+
+  it('says that there are new messages', () => {
+    assert.deepEqual(titles({ unread: 1 }), ['Read 1 new message']);
+    assert.deepEqual(titles({ unread: 3 }), ['Read 3 new messages']);
+  });
 
   it('names open tasks of the person’s own, the late first', () => {
     assert.deepEqual(

@@ -35,6 +35,8 @@ export interface HomeParts {
   readonly plans: readonly CarePlan[];
   readonly recommendations: readonly ImmunizationRecommendation[];
   readonly appointments: readonly Appointment[];
+  /** New messages. */
+  readonly unread: number;
   /** ms since 1970 UTC. */
   readonly now: number;
 }
@@ -153,11 +155,23 @@ const vaccinesToDo = ({ person, recommendations, now }: HomeParts): ToDo[] =>
     ...{ href: `/my-record/${person}/vaccinations`, late: false },
   }));
 
+const messagesToDo = ({ person, unread }: HomeParts): ToDo[] =>
+  unread === 0
+    ? []
+    : [
+        {
+          title: unread === 1 ? 'Read 1 new message' : `Read ${unread} new messages`,
+          detail: '',
+          ...{ href: `/my-record/${person}/messages`, late: false },
+        },
+      ];
+
 /** What needs doing now, the late first. */
 export function toDo(parts: HomeParts): readonly ToDo[] {
   const today = localMoment(parts.now).key;
   const all = [
     ...tasksToDo(parts, today),
+    ...messagesToDo(parts),
     ...answers(parts),
     ...invitations(parts, today),
     ...medicinesToDo(parts, today),

@@ -14,7 +14,7 @@ import { ownEntryTold, ownTold } from './own-told.ts';
 import { urgentAdvice, urgentRules } from './urgent-values.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
-const writer = { person: 'iris', name: 'Mrs Iris Okafor', own: true, now };
+const writer = { person: 'iris', name: 'Mrs Iris Okafor', own: true, account: 'a1', now };
 const kindOf = (key: string) => measurementKinds.find((one) => one.key === key)!;
 
 describe('numbers that people type', () => {
@@ -167,7 +167,7 @@ describe('entries', () => {
   });
 
   it('by someone who acts for the person name them, and refer to no other record', () => {
-    const other = { ...writer, name: 'Mrs Megan Ashworth', own: false };
+    const other = { ...writer, name: 'Mrs Megan Ashworth', own: false, account: 'a2' };
     for (const own of ownForms) {
       const text = JSON.stringify(own.entry({ key: 'k' }, filled(own), other));
       assert.deepEqual([...new Set(text.match(/Patient\/\w+/g))], ['Patient/iris'], own.page);

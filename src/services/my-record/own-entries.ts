@@ -25,6 +25,8 @@ export interface Writer {
   readonly name: string;
   /** Whoever writes is this person. */
   readonly own: boolean;
+  /** Of whoever writes: id of their account. */
+  readonly account: string;
   /** ms since 1970 UTC. */
   readonly now: number;
 }
@@ -41,10 +43,17 @@ export interface Place {
   readonly key: string;
 }
 
-const marked = ({ id }: Place) => ({
+const sourceOf = ({ account }: Pick<Writer, 'account'>): string =>
+  `https://throughline.example/account/${account}`;
+
+const marked = ({ id }: Place, writer: Writer) => ({
   ...(id === undefined ? {} : { id }),
-  meta: { tag: [patientReported] },
+  meta: { source: sourceOf(writer), tag: [patientReported] },
 });
+
+/** The person may change all that is told of them; who acts for them, what they wrote themself. */
+export const mayChange = (entry: OwnEntry, writer: Pick<Writer, 'account' | 'own'>): boolean =>
+  writer.own || entry.meta?.source === sourceOf(writer);
 const identified = ({ key }: Place) => ({ identifier: [{ system: ownEntrySystem, value: key }] });
 const subjectOf = ({ person }: Writer) => ({ reference: `Patient/${person}` });
 /** Someone who acts for the person is named, not referred to: the entry belongs to one record alone. */
@@ -74,7 +83,7 @@ export function measurementEntry(
   const [code = '', display = ''] = kind.panel ?? kind.parts[0]?.loinc ?? [];
   return {
     resourceType: 'Observation',
-    ...marked(place),
+    ...marked(place, writer),
     ...identified(place),
     status: 'final',
     category: [
@@ -103,7 +112,7 @@ export const allergyEntry = (
   writer: Writer,
 ): AllergyIntolerance => ({
   resourceType: 'AllergyIntolerance',
-  ...marked(place),
+  ...marked(place, writer),
   ...identified(place),
   clinicalStatus: { coding: [{ system: `${terminology}/allergyintolerance-clinical`, code: 'active' }] },
   // No clinician has looked into it.
@@ -132,7 +141,7 @@ export const medicineEntry = (
   writer: Writer,
 ): MedicationStatement => ({
   resourceType: 'MedicationStatement',
-  ...marked(place),
+  ...marked(place, writer),
   ...identified(place),
   status: taking === 'now' ? 'active' : 'completed',
   category: {
@@ -158,7 +167,7 @@ export const contactEntry = (
   writer: Writer,
 ): RelatedPerson => ({
   resourceType: 'RelatedPerson',
-  ...marked(place),
+  ...marked(place, writer),
   ...identified(place),
   active: true,
   patient: subjectOf(writer),
@@ -188,7 +197,7 @@ export const sheetEntry = (
   writer: Writer,
 ): QuestionnaireResponse => ({
   resourceType: 'QuestionnaireResponse',
-  ...marked(place),
+  ...marked(place, writer),
   identifier: identified(place).identifier[0]!, // R4: one alone
   questionnaire: ownSheetForm(sheet),
   status: 'completed',

@@ -16,7 +16,7 @@ import { parseDate } from '../../web/dates.ts';
 import { defineForm } from '../../web/forms/define-form.ts';
 import type { Forms } from '../../web/forms/forms.ts';
 import { searchUpTo } from '../../web/record-reading.ts';
-import { keyOfEntry, type OwnEntry, personOfEntry, type Writer } from './own-entries.ts';
+import { keyOfEntry, mayChange, type OwnEntry, personOfEntry, type Writer } from './own-entries.ts';
 import type { OwnForm } from './own-form.ts';
 import { ownForms } from './own-forms.ts';
 import { measurementKinds } from './own-measurements.ts';
@@ -65,6 +65,11 @@ interface Changing extends Adding {
 }
 
 const notHere = () => problem('not-found', 'There is no such entry.');
+const othersWords = () =>
+  problem(
+    'forbidden',
+    'Someone else wrote this. You can read it. They, or the person themself, can change it.',
+  );
 
 export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): void {
   const { record, forms, identityOf } = needs;
@@ -82,7 +87,7 @@ export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): v
       writer: {
         person: visit.id,
         name: visit.own ? visit.name : (identityOf(request)?.name ?? actor.name),
-        ...{ own: visit.own, now: visit.now },
+        ...{ own: visit.own, account: identityOf(request)?.account ?? '', now: visit.now },
       },
     };
   };
@@ -104,6 +109,7 @@ export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): v
     const { params } = request as EntryRequest; // the path has them
     const adding = await addingOf(request as EntryRequest);
     const found = await entryOf(adding, params.type, params.id);
+    if (found && !mayChange(found.entry, adding.writer)) throw othersWords();
     return { ...adding, entry: found?.entry, version: found?.version ?? 0 };
   };
 
@@ -155,7 +161,9 @@ export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): v
           const adding = await addingOf(request as PersonRequest); // the path names the person
           if (!adding.types.includes(own.type)) throw notHere();
           if (!own.sheet) return adding;
-          return { ...adding, standing: await sheetOf(adding, own.sheet) };
+          const standing = await sheetOf(adding, own.sheet);
+          if (standing && !mayChange(standing.entry, adding.writer)) throw othersWords();
+          return { ...adding, standing };
         },
         form: ({ visit }) => own.form(visit.now) as never, // its fields are known by name alone
         initial: ({ visit, standing }) => (standing ? own.typed(standing.entry) : own.empty(visit.now)),
@@ -217,6 +225,7 @@ export function ownPages(app: FastifyInstance, needs: OwnNeeds, pages: Pages): v
     const told = ownEntryTold(found.entry);
     return pages.show(reply, adding.visit, 'own-entry', {
       ...{ title: told.title, told, advice: adviceOf(found.entry, adding.visit) },
+      changeable: mayChange(found.entry, adding.writer),
       isNew: Date.parse(found.entry.meta?.lastUpdated ?? '') > adding.visit.now - 60_000,
     });
   });
@@ -272,7 +281,7 @@ const formOf = (entry: OwnEntry | undefined): OwnForm | undefined => {
 };
 
 /** All entries of these types that the person, or someone who acts for them, wrote. */
-export async function ownEntries(visit: Visit, types: readonly string[]): Promise<readonly OwnEntry[]> {
+async function ownEntries(visit: Visit, types: readonly string[]): Promise<readonly OwnEntry[]> {
   const found = await Promise.all(
     types
       .filter((type) => visit.shows(type))
@@ -289,7 +298,7 @@ export async function ownEntries(visit: Visit, types: readonly string[]): Promis
 }
 
 /** What to do about a measurement of the last day; later it would frighten for nothing. */
-export function adviceOf(
+function adviceOf(
   entry: OwnEntry,
   { patient, now }: Pick<Visit, 'patient' | 'now'>,
 ): UrgentAdvice | undefined {

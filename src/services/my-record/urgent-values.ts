@@ -14,9 +14,6 @@ interface UrgentRule extends UrgentAdvice {
   readonly when: (values: Readonly<Record<string, number>>, days: number | undefined) => boolean;
 }
 
-/** Of these rules as a whole: raised when one changes. */
-export const urgentRulesVersion = 1;
-
 const monthDays = 30.4;
 const of = (values: Readonly<Record<string, number>>, name: string): number => values[name] ?? Number.NaN;
 

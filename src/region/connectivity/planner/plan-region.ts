@@ -237,7 +237,7 @@ function startRate(task: RegionTask): number {
 }
 
 /** What a column is worth beyond what the linear program pays for it. */
-export function gainOf(task: RegionTask, duals: Duals, { cluster, option, year }: Column): number {
+function gainOf(task: RegionTask, duals: Duals, { cluster, option, year }: Column): number {
   const chosen = task.clusters[cluster]!.options[option]!;
   let gain = chosen.benefit * worthOf(task, year) - duals.cluster[cluster]!;
   gain -= duals.year[year]! * chosen.cost * priceOf(task, year);

@@ -3,7 +3,7 @@ import type { OwnKeys } from './device-store.ts';
 import { type SeenPage, seenPages } from './kept-pages.ts';
 import { type ShownWaiting, sentJustNow, waitingOf } from './waiting-forms.ts';
 
-export const offlinePath = '/offline';
+const offlinePath = '/offline';
 export const waitingPath = '/offline/waiting';
 const shellCache = 'shell';
 
