@@ -44,13 +44,19 @@ import { fhirRoutes } from './record/rest/routes.ts';
 import type { AuditRow } from './record/statement.ts';
 import { accountAdministration } from './region/accounts/index.ts';
 import { apiClients } from './region/api-clients/index.ts';
+import { connectivity } from './region/connectivity/index.ts';
 import { openFindings } from './region/governance/findings.ts';
 import { governance } from './region/governance/index.ts';
 import { scanAccess } from './region/governance/scan.ts';
 import { about } from './services/about/index.ts';
 import { appConsent } from './services/app-consent/index.ts';
+import { appointments } from './services/appointments/index.ts';
 import { chart } from './services/chart/index.ts';
+import { consultations } from './services/consultations/index.ts';
 import { emergencyAccess } from './services/emergency-access/index.ts';
+import { getHelp } from './services/get-help/index.ts';
+import { insight } from './services/insight/index.ts';
+import { messaging } from './services/messages/index.ts';
 import { myRecord } from './services/my-record/index.ts';
 import { takingAndAdding } from './services/my-record/taking-and-adding.ts';
 import { notificationPages } from './services/notifications/index.ts';
@@ -61,12 +67,14 @@ import { signIn } from './services/sign-in/index.ts';
 import { signInErrors } from './services/sign-in/sign-in-errors.ts';
 import { signInElsewhere } from './services/sign-in-elsewhere/index.ts';
 import { start } from './services/start/index.ts';
+import { triage } from './services/triage/index.ts';
 import { whoLooked } from './services/who-looked/index.ts';
 import { refuseOtherSites } from './web/csrf.ts';
 import { openForms } from './web/forms/forms.ts';
 import { openLive } from './web/live/live.ts';
 import { openRecordChanges } from './web/live/record-changes.ts';
 import { offline } from './web/offline/offline.ts';
+import type { RoomNeeds } from './web/room.ts';
 import { setUpShell } from './web/shell.ts';
 import { clamdScanner, noScanner } from './web/uploads/scanner.ts';
 import { tusRoutes } from './web/uploads/tus-routes.ts';
@@ -230,6 +238,19 @@ export async function openApp(
     // After the demonstration is made, of which nobody is told.
     endings.push(await notifications.follow(), eachHour(log, [notifications.tidy]));
     const questions = openAuditQuestions({ database, record, clock });
+    const room: RoomNeeds = {
+      ...{ ...pages, changes, jobs, log, trustedActor, ownActor, secrets },
+      ...{ patientsOf: who.patientsOf, baseUrl: config.baseUrl, isDemonstration: people.length > 0 },
+    };
+    const lines = connectivity(room);
+    const { lineCarries } = lines;
+    const help = getHelp(room);
+    const { urgentWords } = help;
+    const practice = [
+      ...[help, triage({ ...room, lineCarries }), appointments({ ...room, lineCarries })],
+      ...[consultations(room), messaging({ ...room, urgentWords }), insight(room)],
+    ];
+    for (const { close } of [lines, ...practice]) if (close) endings.push(close);
     const services = [
       chart(pages),
       myRecord({ ...pages, patientsOf: who.patientsOf }),
@@ -257,6 +278,7 @@ export async function openApp(
       apiClients({ ...pages, smart }),
       about({ ...pages, contact: config.contact, isDemonstration: people.length > 0 }),
       ...(people.length > 0 ? [demo(pages)] : []),
+      ...[lines, ...practice],
       accountAdministration({
         ...{ ...pages, accounts, baseUrl: config.baseUrl, describePost: postWords(record) },
       }),

@@ -33,6 +33,10 @@ const actionNames: Readonly<Record<RoleAction, string>> = {
   'decide-proxies': 'decides about proxies',
   'manage-accounts': 'manages accounts',
   'manage-clients': 'manages API clients',
+  'manage-lines': 'keeps the register of lines, plans and orders',
+  'see-lines': 'reads the state of every line',
+  'see-own-lines': 'sees and tests the lines of its organisation',
+  'supply-lines': 'carries out orders for lines',
 };
 
 const whole = new Set<GroupName>(roles.gp.sees);

@@ -21,7 +21,15 @@ export type RoleAction =
   /** Agree to or refuse that someone acts for a patient of the practice. */
   | 'decide-proxies'
   | 'manage-accounts'
-  | 'manage-clients';
+  | 'manage-clients'
+  /** Keep the register of lines, plan and order: of the whole region. */
+  | 'manage-lines'
+  /** Read the state of every line, plans and progress. */
+  | 'see-lines'
+  /** See and test the lines of the organisation they work for, and what is ordered for it. */
+  | 'see-own-lines'
+  /** Quote for, and carry out, orders that were placed with their organisation. */
+  | 'supply-lines';
 
 /** Purposes of use. Source: HL7 v3 ActReason, PurposeOfUse. */
 export const purposes = {
@@ -113,9 +121,9 @@ const prescribing: readonly GroupName[] = [...treating, 'medicines', 'safeguardi
 export const roles = {
   receptionist: staff({
     name: 'Receptionist',
-    why: 'Books, greets and keeps contact details right; need not know why someone comes.',
-    sees: desk,
-    writes: ['demographics', 'booking', 'diaries'],
+    why: 'Books, greets, keeps contact details right and passes requests on; need not know why someone comes.',
+    sees: [...desk, 'tasks'],
+    writes: ['demographics', 'booking', 'diaries', 'tasks'],
     withheld: confidential,
     purposes: ['HOPERAT', 'TREAT'],
   }),
@@ -125,7 +133,7 @@ export const roles = {
     sees: [...desk, 'tasks'],
     writes: ['demographics', 'booking', 'diaries', 'tasks'],
     withheld: confidential,
-    actions: ['decide-proxies'],
+    actions: ['decide-proxies', 'see-own-lines'],
     purposes: ['HOPERAT', 'TREAT'],
   }),
   'healthcare-assistant': staff({
@@ -314,6 +322,7 @@ export const roles = {
     sees: ['directory', 'definitions'],
     writes: [],
     withheld: confidential,
+    actions: ['manage-lines', 'see-lines'],
     purposes: ['HSYSADMIN'],
   }),
   supplier: staff({
@@ -322,6 +331,16 @@ export const roles = {
     sees: ['directory', 'definitions'],
     writes: [],
     withheld: confidential,
+    actions: ['supply-lines'],
+    purposes: ['HSYSADMIN'],
+  }),
+  'board-member': staff({
+    name: 'Board member',
+    why: 'Answers for the region’s programmes: their plans, progress and spending, nothing of any patient.',
+    sees: ['directory', 'definitions'],
+    writes: [],
+    withheld: confidential,
+    actions: ['see-lines'],
     purposes: ['HSYSADMIN'],
   }),
   patient: person({

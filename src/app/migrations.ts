@@ -12,8 +12,19 @@ import { jobMigrations } from '../platform/jobs.ts';
 import type { Migration } from '../platform/migrations.ts';
 import { auditViewMigrations } from '../record/audit-events/schema.ts';
 import { recordMigrations } from '../record/schema.ts';
+import { lineCapabilityMigrations } from '../region/connectivity/capability/schema.ts';
+import { lineDeliveryMigrations } from '../region/connectivity/deliver/schema.ts';
+import { lineReadingMigrations } from '../region/connectivity/measure/schema.ts';
+import { linePlanMigrations } from '../region/connectivity/plan/schema.ts';
+import { lineRegisterMigrations } from '../region/connectivity/register/schema.ts';
 import { governanceMigrations } from '../region/governance/schema.ts';
+import { appointmentsMigrations } from '../services/appointments/schema.ts';
+import { consultationsMigrations } from '../services/consultations/schema.ts';
+import { getHelpMigrations } from '../services/get-help/schema.ts';
+import { insightMigrations } from '../services/insight/schema.ts';
+import { messagesMigrations } from '../services/messages/schema.ts';
 import { notificationMigrations } from '../services/notifications/schema.ts';
+import { triageMigrations } from '../services/triage/schema.ts';
 import { webMigrations } from '../web/schema.ts';
 
 /** Every step of the schema, lowest floor first. */
@@ -32,4 +43,15 @@ export const migrations: readonly Migration[] = [
   ...governanceMigrations,
   ...webMigrations,
   ...notificationMigrations,
+  ...lineRegisterMigrations,
+  ...lineReadingMigrations,
+  ...lineCapabilityMigrations,
+  ...linePlanMigrations,
+  ...lineDeliveryMigrations,
+  ...getHelpMigrations,
+  ...triageMigrations,
+  ...appointmentsMigrations,
+  ...consultationsMigrations,
+  ...messagesMigrations,
+  ...insightMigrations,
 ];

@@ -43,7 +43,8 @@ interface OrganisationPlan {
   readonly sites: readonly SitePlan[];
 }
 
-const { harbour, hilltop, infirmary, community, pharmacy, council, region, supplier } = places;
+const { harbour, hilltop, infirmary, community, pharmacy, council, region, supplier, fibre, coastal } =
+  places;
 const idOf = (name: string): string =>
   `demo-${name
     .toLowerCase()
@@ -185,6 +186,8 @@ const councils: readonly OrganisationPlan[] = [
 const rest: readonly OrganisationPlan[] = [
   one('region', region, 'sandmouth', { street: 'Guildhall Square', side: 'middle' }),
   one('supplier', supplier, 'brackenford'),
+  one('supplier', fibre, 'aldermere'),
+  one('supplier', coastal, 'port-marrin'),
   ...several('care-home', 'ZZN', 1, [
     ['Seaview House', 'sandmouth'],
     ['Priory Gardens Care Home', 'sandmouth'],

@@ -23,6 +23,8 @@ export const places = {
   council: { id: 'demo-council', name: 'Sandmouth Council', ods: 'ZZC01', kind: 'social-care' },
   region: { id: 'demo-region', name: 'Sandmouth Health and Care', ods: 'ZZR01', kind: 'region' },
   supplier: { id: 'demo-supplier', name: 'Nordale Software', ods: 'ZZS01', kind: 'supplier' },
+  fibre: { id: 'demo-fibre', name: 'Brightfen Fibre', ods: 'ZZS02', kind: 'supplier' },
+  coastal: { id: 'demo-coastal', name: 'Coastal Networks', ods: 'ZZS03', kind: 'supplier' },
 } as const satisfies Record<string, DemoPlace>;
 
 /** Headings of the sign-in page, in its order. */
@@ -133,7 +135,7 @@ export const staff: readonly DemoStaff[] = [
   {
     ...{ id: 'demo-dev', given: 'Dev', family: 'Malhotra', role: 'connectivity-lead' },
     ...{ job: 'Connectivity lead', place: places.region, group: 'region' },
-    try: 'See the region’s places on the map. Patients have no part in your work.',
+    try: 'Open Lines: see what Hilltop Surgery’s copper line holds back, and what the plan would change.',
   },
   {
     ...{ id: 'demo-hana', given: 'Hana', family: 'Sato', role: 'analyst' },
@@ -154,6 +156,16 @@ export const staff: readonly DemoStaff[] = [
     ...{ id: 'demo-robin', given: 'Robin', family: 'Hale', role: 'supplier', job: 'System integrator' },
     ...{ place: places.supplier, group: 'region' },
     try: 'You see no patient: your system has a key of its own. Ask Alex Moore to register it under “Apps and systems”.',
+  },
+  {
+    ...{ id: 'demo-ines', given: 'Ines', family: 'Duarte', role: 'supplier' },
+    ...{ job: 'Delivery manager, full fibre', place: places.fibre, group: 'region' },
+    try: 'See the orders placed with Brightfen Fibre, and no one else’s.',
+  },
+  {
+    ...{ id: 'demo-edith', given: 'Edith', family: 'Crane', role: 'board-member', job: 'Board member' },
+    ...{ place: places.region, group: 'region' },
+    try: 'Read the board’s report on full fibre: progress, spending, forecast.',
   },
 ];
 

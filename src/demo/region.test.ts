@@ -157,7 +157,7 @@ describe('organisations', () => {
       {
         ...{ 'acute-trust': 1, 'community-trust': 1, 'mental-health-trust': 1, 'ambulance-service': 1 },
         ...{ 'diagnostic-centre': 1, 'general-practice': 14, pharmacy: 22, 'local-authority': 2 },
-        ...{ 'care-home': 6, region: 1, supplier: 1 },
+        ...{ 'care-home': 6, region: 1, supplier: 3 },
       },
     );
     const rural = new Set(settlements.filter((one) => one.rural).map(({ id }) => id));

@@ -1,0 +1,44 @@
+/** The connectivity programme: every line registered and measured, what care it can carry, the plan to fibre, its delivery. */
+import type { Room, RoomNeeds } from '../../web/room.ts';
+import type { LineCarriesAt } from '../../web/site-line.ts';
+import { openCapability } from './capability/index.ts';
+import { openDelivery } from './deliver/index.ts';
+import { openMeasures } from './measure/index.ts';
+import type { Capability } from './model.ts';
+import { openPlans } from './plan/index.ts';
+import { openRegister } from './register/index.ts';
+
+export interface Connectivity extends Room {
+  readonly siteCapability: Capability['siteCapability'];
+  readonly lineCarries: LineCarriesAt;
+}
+
+export function connectivity(needs: RoomNeeds): Connectivity {
+  const register = openRegister(needs);
+  const measures = openMeasures({ ...needs, register: register.store });
+  const { readings, incidents } = measures;
+  const known = { ...needs, register: register.store, readings, incidents };
+  const care = openCapability(known);
+  const { capability } = care;
+  const plans = openPlans({ ...known, capability });
+  const delivery = openDelivery({ ...known, capability, plans });
+  const rooms: readonly Room[] = [register, measures, care, plans, delivery];
+  return {
+    siteCapability: capability.siteCapability,
+    lineCarries: async (site, at) => {
+      const { services } = await capability.siteCapability(site, at);
+      const { verdict, atOnce, binding } = services.video;
+      return {
+        ...{ video: verdict, audio: services.audio.verdict },
+        ...(atOnce === undefined ? {} : { videoAtOnce: atOnce }),
+        ...(binding ? { because: binding.words } : {}),
+      };
+    },
+    register: (app) => {
+      for (const room of rooms) room.register(app);
+    },
+    close: async () => {
+      for (const room of rooms.toReversed()) await room.close?.();
+    },
+  };
+}
