@@ -214,6 +214,11 @@ export async function openApp(
     proxies.whenAsked(({ id, patient }) =>
       notifications.notify({ person: patient, kind: 'acting-asked', about: `proxy ${id}` }),
     );
+    // Posts of staff have no address of their own to warn; their sessions and devices are on their account page.
+    accounts.whenWarned(async ({ patient }, kind, about) => {
+      if (patient !== undefined)
+        await notifications.notify({ person: patient, kind, about: `${kind} ${about}`, urgency: 'now' });
+    });
     const pages = {
       ...{ shell, forms, live, uploads, record, clock, newId, database, securityLog },
       ...{ actorOf, identityOf, requireFresh, notify: notifications.notify },

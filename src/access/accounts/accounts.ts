@@ -15,7 +15,7 @@ import { openSealer } from './sealed.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openSignIn, type SignIn } from './sign-in.ts';
 import { openSteps } from './steps.ts';
-import { tellOf } from './telling.ts';
+import { tellAndWarn, tellOf, type Warn } from './telling.ts';
 
 export interface AccountsOptions {
   readonly database: Database;
@@ -35,6 +35,11 @@ export interface Accounts extends People, Omit<Sessions, 'clear'> {
   readonly signIn: SignIn;
   readonly credentials: Credentials;
   readonly enrolment: Enrolment;
+  /**
+   * How a person is warned of what happened to their account, with what happened by name. A warning that fails stops
+   * nobody from signing in.
+   */
+  whenWarned(warn: Warn): void;
   /** Drops what has ended: to be run each hour or so. Nothing depends on when. */
   readonly clear: () => Promise<void>;
 }
@@ -42,14 +47,19 @@ export interface Accounts extends People, Omit<Sessions, 'clear'> {
 export function openAccounts(options: AccountsOptions): Accounts {
   const { database, clock, newId, log, securityLog, secrets, baseUrl, passwordWork } = options;
   const cookies = cookiesFor(baseUrl);
-  const tell = tellOf(securityLog);
+  let warnThem: Warn | undefined;
+  const warn: Warn = async (account, warning, about) =>
+    warnThem?.(account, warning, about).catch((error: unknown) =>
+      log.warn({ err: error }, 'someone was not warned of a change of their account'),
+    );
+  const tell = tellAndWarn(tellOf(securityLog), warn);
   const sealer = openSealer(secrets);
   const people = openPeople(database, clock, newId);
   const steps = openSteps(database, clock, cookies);
   const attempts = openAttempts(database, clock);
   const passkeys = openPasskeys(database, clock, baseUrl);
   const passwords = openPasswords(passwordWork);
-  const sessions = openSessions({ database, clock, newId, cookies, people, steps, tell });
+  const sessions = openSessions({ database, clock, newId, cookies, people, steps, tell, warn });
   const shared = { database, clock, people, passkeys, passwords, sealer, sessions, steps, tell };
   const enrolment = openEnrolment(shared);
   return {
@@ -58,6 +68,9 @@ export function openAccounts(options: AccountsOptions): Accounts {
     signIn: openSignIn({ ...shared, cookies, attempts }),
     credentials: openCredentials(shared),
     enrolment,
+    whenWarned(how) {
+      warnThem = how;
+    },
     async clear() {
       for (const room of [sessions, steps, attempts, enrolment]) await room.clear();
       log.debug('sessions, steps and counts that are over were dropped');

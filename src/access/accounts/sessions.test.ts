@@ -50,6 +50,29 @@ test('a session tells who is signed in, in which post, and only a hash of its to
   assert.deepEqual(rose?.kind === 'person' && [rose.patient, rose.proofing], ['rose', 'P9']);
 });
 
+test('a person is warned of a device that is new to their account and of new ways in; a warning that fails stops nobody', async (t) => {
+  const held = await testAccounts(t);
+  const rose = await person(held);
+  const warned: string[] = [];
+  held.accounts.whenWarned(async (account, warning) => {
+    warned.push(`${account.name}: ${warning}`);
+    throw new Error('no way out');
+  });
+  const browser = await signedIn(held, rose);
+  assert.deepEqual(warned, [], 'the first device is new to nobody');
+  await signedIn(held, rose, browser);
+  assert.deepEqual(warned, [], 'it is known again');
+  await signedIn(held, rose);
+  assert.deepEqual(warned.splice(0), ['Rose Ash: new-device']);
+  const visitor = new TestBrowser();
+  visitor.signedIn(await held.accounts.startSession(rose, 'demonstration', visitor.visit));
+  assert.deepEqual(warned, [], 'becoming someone of the demonstration is no sign-in');
+  const identity = await held.accounts.identityOf(browser.cookie);
+  assert.ok(identity);
+  await held.accounts.credentials.newRecoveryCodes(identity, browser.visit);
+  assert.deepEqual(warned, ['Rose Ash: sign-in-changed']);
+});
+
 test('a request without our cookie, or with one we never gave, is nobody’s', async (t) => {
   const { accounts } = await testAccounts(t);
   for (const cookie of [undefined, '', 'session=', 'session=short', `session=${'A'.repeat(43)}`, 'a=b; c'])

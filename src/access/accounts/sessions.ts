@@ -13,7 +13,7 @@ import type { Account, HeldPost, People } from './people.ts';
 import { hashOf, newToken } from './secret-tokens.ts';
 import { identityOfRow, isLive, longestIdle, type SessionRow, wholeSession } from './session-identity.ts';
 import type { Steps } from './steps.ts';
-import { postOf, type Tell } from './telling.ts';
+import { postOf, type Tell, type Warn } from './telling.ts';
 import type { Visit } from './visit.ts';
 
 const minute = 60_000;
@@ -114,10 +114,11 @@ export interface SessionNeeds {
   readonly people: People;
   readonly steps: Steps;
   readonly tell: Tell;
+  readonly warn: Warn;
 }
 
 export function openSessions(needs: SessionNeeds): Sessions {
-  const { database, clock, newId, cookies, people, steps, tell } = needs;
+  const { database, clock, newId, cookies, people, steps, tell, warn } = needs;
   const { pool, lane } = database;
 
   const identityOf: Sessions['identityOf'] = async (cookieHeader, { unseen = false } = {}) => {
@@ -144,19 +145,20 @@ export function openSessions(needs: SessionNeeds): Sessions {
     if (token !== undefined) await sql`delete from account_session where hash = ${hashOf(token)}`;
   };
 
-  /** Knows the browser again, or makes it known. Answers the device's id and its cookie's value. */
-  const knownDevice = async (sql: Transaction, account: string, visit: Visit): Promise<[string, string]> => {
+  /** Knows the browser again, or makes it known. */
+  const knownDevice = async (sql: Transaction, account: string, visit: Visit) => {
     const given = cookies.read(visit.cookie, 'device');
     // A value that we never gave out counts for nothing: nobody else may choose it.
     const ours =
       given !== undefined &&
       (await sql`select 1 from account_device where hash = ${hashOf(given)} limit 1`).length;
     const token = given !== undefined && ours ? given : newToken();
-    const [row] = await sql<{ id: string }[]>`
+    const [row] = await sql<{ id: string; other: boolean }[]>`
       insert into account_device (hash, account, id, name, first_used, last_used)
       values (${hashOf(token)}, ${account}, ${newId()}, ${deviceName(visit.userAgent)}, ${clock.now()}, ${clock.now()})
-      on conflict (hash, account) do update set name = excluded.name, last_used = excluded.last_used returning id`;
-    return [row!.id, token];
+      on conflict (hash, account) do update set name = excluded.name, last_used = excluded.last_used
+      returning id, xmax = 0 and exists (select 1 from account_device where account = ${account}) as other`;
+    return { id: row!.id, token, isAnother: row!.other };
   };
 
   const begin = async (
@@ -172,11 +174,11 @@ export function openSessions(needs: SessionNeeds): Sessions {
     const token = newToken();
     const device = await inTransaction(database, async (sql) => {
       await endPresented(sql, visit);
-      const [id, value] = await knownDevice(sql, account.id, visit);
+      const known = await knownDevice(sql, account.id, visit);
       await sql`insert into account_session (hash, id, account, post, device, method, started, authenticated, touched, ends)
-        values (${hashOf(token)}, ${newId()}, ${account.id}, ${post?.id ?? null}, ${id}, ${method}, ${now}, ${authenticated}, ${now},
+        values (${hashOf(token)}, ${newId()}, ${account.id}, ${post?.id ?? null}, ${known.id}, ${method}, ${now}, ${authenticated}, ${now},
           ${now + wholeSession[account.kind]})`;
-      return value;
+      return known;
     });
     await tell(
       'sign-in',
@@ -186,10 +188,12 @@ export function openSessions(needs: SessionNeeds): Sessions {
       `Signed in by ${methodWords[method]}`,
       post ?? undefined,
     );
+    // Whoever tries a demonstration becomes someone else at each click.
+    if (device.isAnother && method !== 'demonstration') await warn(account, 'new-device', device.id);
     return {
       setCookies: [
         cookies.set('session', token),
-        cookies.set('device', device, deviceSeconds),
+        cookies.set('device', device.token, deviceSeconds),
         cookies.clear('step'),
       ],
       location: returnTo,

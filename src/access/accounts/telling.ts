@@ -35,6 +35,23 @@ export const tellOf =
       ...(account?.patient === undefined ? {} : { patient: account.patient }),
     });
 
+/** What the holder of an account should know of at once, since it may not have been them. */
+export type Warning =
+  /** Signed in on a device that the account was not used on before. */
+  | 'new-device'
+  /** A way to sign in was added, changed or taken away. */
+  | 'sign-in-changed';
+export type Warn = (account: Account, warning: Warning, about: string) => Promise<void>;
+
+/** Tells the audit log, and warns of changes of the account. */
+export const tellAndWarn =
+  (tell: Tell, warn: Warn): Tell =>
+  async (kind, account, outcome, visit, note, post) => {
+    await tell(kind, account, outcome, visit, note, post);
+    if (kind === 'account-changed' && outcome === 'success' && account)
+      await warn(account, 'sign-in-changed', visit.requestId);
+  };
+
 /** Where someone signed in works. */
 export const postOf = (identity: Identity): Post | undefined =>
   identity.kind === 'staff' ? identity.post : undefined;

@@ -31,6 +31,8 @@ export const kinds = {
   'acting-asked': { topic: 'access', page: '/sharing' },
   'acting-agreed': { topic: 'access', page: '/sharing' },
   'emergency-access': { topic: 'access', page: '/who-looked' },
+  'new-device': { topic: 'access', page: '/account' },
+  'sign-in-changed': { topic: 'access', page: '/account' },
   /** Stands for any kind whose very name would tell too much. */
   news: { topic: 'access', page: '' },
 } as const satisfies Record<string, { readonly topic: Topic; readonly page: string }>;
