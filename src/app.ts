@@ -244,7 +244,7 @@ export async function openApp(
     endings.push(await notifications.follow(), eachHour(log, [notifications.tidy]));
     const questions = openAuditQuestions({ database, record, clock });
     const room: RoomNeeds = {
-      ...{ ...pages, changes, jobs, log, trustedActor, ownActor, secrets },
+      ...{ ...pages, files, changes, jobs, log, trustedActor, ownActor, secrets },
       ...{ patientsOf: who.patientsOf, baseUrl: config.baseUrl, isDemonstration: people.length > 0 },
     };
     const lines = connectivity(room);

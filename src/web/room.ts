@@ -4,6 +4,7 @@ import type { Identity } from '../access/identity.ts';
 import type { SecurityLog } from '../access/security-log.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
+import type { FileStore } from '../platform/files.ts';
 import type { NewId } from '../platform/ids.ts';
 import type { Jobs } from '../platform/jobs.ts';
 import type { Log } from '../platform/log.ts';
@@ -20,6 +21,8 @@ export interface RoomNeeds {
   readonly forms: Forms;
   readonly live: Live;
   readonly uploads: Uploads;
+  /** Where what `uploads.take` answered is read from. */
+  readonly files: FileStore;
   readonly record: CareRecord;
   /** Wakes what depends on writes to the record. */
   readonly changes: RecordChanges;

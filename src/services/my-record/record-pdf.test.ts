@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { printable } from './pdf-letters.ts';
+import { printable } from '../../web/pdf-letters.ts';
 import { textOfPdf } from './pdf-text.ts';
 import { recordPdf } from './record-pdf.ts';
 import type { Block } from './record-sections.ts';

@@ -6,7 +6,7 @@
 import type { Readable } from 'node:stream';
 import { setImmediate as others, setTimeout as pause } from 'node:timers/promises';
 import PDFDocument from 'pdfkit';
-import { printable } from './pdf-letters.ts';
+import { printable } from '../../web/pdf-letters.ts';
 import type { Block } from './record-sections.ts';
 import type { Told } from './told.ts';
 
