@@ -68,11 +68,14 @@ export interface LineSite {
   readonly ods?: string;
   readonly name: string;
   readonly kind: SiteKind;
-  readonly organisation?: { readonly id: string; readonly name: string };
+  /** `ods`: its own code, where it is new to the record. */
+  readonly organisation?: { readonly id: string; readonly name: string; readonly ods?: string };
   /** Code of the integrated care board or system: `QWO`, `E54000050`. */
   readonly ics?: string;
   /** WGS 84 degrees. */
   readonly at?: { readonly latitude: number; readonly longitude: number };
+  /** Lines of its address without the postcode, town last. */
+  readonly address?: readonly string[];
   readonly postcode?: string;
   readonly rural?: boolean;
   /** Decile of the index of multiple deprivation: 1 the most deprived. */
@@ -299,6 +302,8 @@ export interface ServiceCapability {
   readonly sendSeconds?: number;
   readonly openSeconds?: number;
   readonly binding?: Binding;
+  /** What is not known of the line and would be needed to say more. */
+  readonly missing?: readonly Measure[];
 }
 
 /** What care a site's line can carry at a moment. */
