@@ -1,3 +1,96 @@
 import type { Migration } from '../../../platform/migrations.ts';
 
-export const lineRegisterMigrations: readonly Migration[] = [];
+const tables = `
+-- One row: counts up with every change, so that each process knows when what it holds of the register is old.
+create table line_register (
+  one     bool primary key default true check (one),
+  version int8 not null default 0
+);
+insert into line_register default values;
+
+-- What FHIR has no place for, and what lists need of the Location that has the same id.
+create table line_site (
+  id                text primary key,
+  ods               text,
+  name              text not null,
+  kind              text not null,
+  organisation      text,      -- id of an Organization
+  organisation_name text,
+  ics               text,
+  latitude          float8,
+  longitude         float8,
+  address           text[],
+  postcode          text,
+  rural             bool,
+  deprivation       int4,
+  users             int4,
+  list_size         int4,
+  open              jsonb not null,
+  services          text[] not null,
+  activity          jsonb not null,
+  exchange          text,
+  closed            bool not null
+);
+create index line_site_organisation on line_site (organisation) where organisation is not null;
+
+create table line_provider (
+  id        text primary key,
+  name      text not null,
+  asn       int8,
+  telephone text,
+  email     text
+);
+
+create table line_circuit (
+  id              text primary key,
+  reference       text,
+  site            text not null references line_site,
+  provider        text not null references line_provider,
+  technology      text not null,
+  role            text not null,
+  state           text not null,
+  sold_down       float8,      -- Mbit/s
+  sold_up         float8,
+  guaranteed_down float8,
+  guaranteed_up   float8,
+  contract        text,
+  monthly         float8,      -- pounds
+  installed       text,        -- days: 2025-04-01
+  term_ends       text,
+  ceased          text,
+  router          text,
+  metered         float8,      -- gigabytes a month
+  route           text,
+  terminations    jsonb not null
+);
+create index line_circuit_site on line_circuit (site);
+create index line_circuit_provider on line_circuit (provider);
+
+-- Every change there ever was. Never changed itself.
+create table line_revision (
+  id      int8 generated always as identity primary key,
+  at      int8 not null,       -- ms since 1970 UTC
+  by_id   text not null,
+  by_name text not null,
+  via     text not null,
+  kind    text not null,
+  thing   text not null,
+  site    text,                -- that it is, or belongs to
+  before  jsonb,
+  after   jsonb not null
+);
+create index line_revision_thing on line_revision (kind, thing, id desc);
+create index line_revision_site on line_revision (site, id desc) where site is not null;
+
+-- Boundaries that sites lie in, such as of integrated care boards; geometry in GeoJSON (RFC 7946), made simple.
+create table line_area (
+  code     text primary key,
+  name     text not null,
+  kind     text not null,      -- ics, region, coast
+  geometry jsonb not null
+);
+`;
+
+export const lineRegisterMigrations: readonly Migration[] = [
+  { room: 'line-register', number: 1, title: 'sites, providers, circuits and their history', sql: tables },
+];
