@@ -77,6 +77,8 @@ export interface Uploads {
    * Throws a Problem where it is another's, of another kind, not whole, refused, or still being checked.
    */
   readonly take: (account: string, id: string, purpose: string) => Promise<TakenFile>;
+  /** All of a file that was taken, for those small enough to stand in the record. */
+  readonly contentOf: (file: TakenFile) => Promise<Buffer>;
   /** Drops it, whatever its state; a file that was taken stays in the store of files. */
   readonly forget: (account: string, id: string) => Promise<void>;
   /** Drops what is older than a day, and tries again what waits for its check. */
@@ -264,6 +266,11 @@ export function openUploads(needs: UploadsNeeds): Uploads {
         await partial.remove(id);
       }
       return { hash, size: Number(row.size), type: row.type ?? '', name: row.name };
+    },
+    async contentOf({ hash }) {
+      const pieces: Buffer[] = [];
+      for await (const piece of await files.open(hash)) pieces.push(piece as Buffer); // a stream of bytes
+      return Buffer.concat(pieces);
     },
     async forget(account, id) {
       if (!uuid.test(id)) return;
