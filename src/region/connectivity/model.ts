@@ -243,8 +243,16 @@ export interface Readings {
     site: string,
     asked: { readonly from?: number; readonly until?: number; readonly most?: number },
   ) => Promise<readonly Reading[]>;
-  /** Of the eight weeks before a moment; of all sites that have readings where none is named. */
-  readonly weeks: (at: number, sites?: readonly string[]) => Promise<ReadonlyMap<string, LineWeek>>;
+  /**
+   * Of the eight weeks before a moment; of all sites that have readings where none is named. With `hour`, that hour of the
+   * week alone beside `all`: for many sites far less to read. Of up to 50 named sites it knows readings of this second; of more, those
+   * of the last minute.
+   */
+  readonly weeks: (
+    at: number,
+    sites?: readonly string[],
+    only?: { readonly hour?: number },
+  ) => Promise<ReadonlyMap<string, LineWeek>>;
   /** Told after readings of these sites came in, in this process. */
   readonly whenAdded: (told: (sites: readonly string[]) => void) => void;
 }
