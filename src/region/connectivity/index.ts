@@ -15,9 +15,11 @@ export interface Connectivity extends Room {
 
 export function connectivity(needs: RoomNeeds): Connectivity {
   const register = openRegister(needs);
-  const measures = openMeasures({ ...needs, register: register.store });
+  const { store, addSection, addLayer } = register;
+  const own = { ...needs, register: store, addSection, addLayer };
+  const measures = openMeasures(own);
   const { readings, incidents } = measures;
-  const known = { ...needs, register: register.store, readings, incidents };
+  const known = { ...own, readings, incidents };
   const care = openCapability(known);
   const { capability } = care;
   const plans = openPlans({ ...known, capability });
