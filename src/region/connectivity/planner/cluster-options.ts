@@ -29,11 +29,15 @@ export interface Cluster {
   /** Of the trench. */
   readonly technology: string;
   readonly sites: readonly ClusterSite[];
+  /** Pounds that others pay of a trench to these of the sites (positions); the rest of its cost is at least 0. */
+  readonly paidByOthers?: (trench: readonly number[]) => number;
 }
 
 /** An option that knows which of its sites share the trench. */
 export interface ClusterOption extends RegionOption {
   readonly trench: readonly string[];
+  /** Of its trench, where they are known; `trenchOf` finds them otherwise. */
+  readonly edges?: readonly number[];
 }
 
 /**
@@ -48,9 +52,8 @@ export function optionsOfCluster(
   counted: readonly string[],
   required: ReadonlySet<string> = new Set(),
 ): ClusterOption[] {
-  const { graph, sites, root, technology } = cluster;
-  const combinations = sites.reduce((all, { ownLines = [] }) => all * (2 + ownLines.length), 1);
-  if (sites.length > mostSubsetSites || combinations > 2e6)
+  const { graph, sites, root, technology, paidByOthers = () => 0 } = cluster;
+  if (!hasFewWays(cluster))
     throw problem(
       'too-costly',
       `Cluster "${cluster.id}" has ${sites.length} sites with too many ways to serve them. Divide it.`,
@@ -70,9 +73,12 @@ export function optionsOfCluster(
     measures?: Readonly<Record<string, number>>,
   ) => [x[0]! + cost, x[1]! + benefit, ...counted.map((name, i) => x[2 + i]! + (measures?.[name] ?? 0))];
   let front: Row[] = [];
+  let pruned = 2048;
   for (let subset = 0; subset < trees.cost.length; subset++) {
     if (trees.cost[subset] === Number.POSITIVE_INFINITY) continue;
-    let rows: Row[] = [{ figures: [trees.cost[subset]!, ...Array<number>(width - 1).fill(0)], ways: [] }];
+    const trench = sites.flatMap((_, i) => (subset & (1 << i) ? [i] : []));
+    const cost = Math.max(0, trees.cost[subset]! - paidByOthers(trench));
+    let rows: Row[] = [{ figures: [cost, ...Array<number>(width - 1).fill(0)], ways: [] }];
     for (const [i, { benefit, measures, ownLines = [] }] of sites.entries()) {
       const must = required.has(sites[i]!.id);
       if (subset & (1 << i)) {
@@ -91,8 +97,11 @@ export function optionsOfCluster(
           });
       rows = ownLines.length > 0 ? undominated(wider) : wider;
     }
-    front.push(...rows);
-    if (front.length > 4096) front = undominated(front);
+    for (const row of rows) front.push(row);
+    if (front.length > 2 * pruned) {
+      front = undominated(front);
+      pruned = Math.max(pruned, front.length);
+    }
   }
   return undominated(front)
     .filter(({ ways }) => ways.some((way) => way >= 0))
@@ -107,6 +116,14 @@ export function optionsOfCluster(
         return [{ site: id, technology: way === 0 ? technology : ownLines[way - 1]!.technology }];
       }),
     }));
+}
+
+/** Whether all ways to serve a cluster can be tried. */
+export function hasFewWays({ sites }: Pick<Cluster, 'sites'>): boolean {
+  return (
+    sites.length <= mostSubsetSites &&
+    sites.reduce((all, { ownLines = [] }) => all * (2 + ownLines.length), 1) <= 2e6
+  );
 }
 
 /** Those that no other betters: at most its cost, at least its benefit and measures. */
@@ -132,7 +149,8 @@ const sumFrom = ({ figures }: { readonly figures: readonly number[] }): number =
   figures.slice(2).reduce((x, y) => x + y, 0);
 
 /** The edges of the least trench that an option needs. */
-export function trenchOf({ graph, root, sites }: Cluster, { trench }: ClusterOption): number[] {
+export function trenchOf({ graph, root, sites }: Cluster, { trench, edges }: ClusterOption): number[] {
+  if (edges) return [...edges];
   const nodes = sites.filter(({ id }) => trench.includes(id)).map(({ node }) => node);
   return subsetTrees(graph, nodes, root)!.edges((1 << nodes.length) - 1);
 }

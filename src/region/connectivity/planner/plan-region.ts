@@ -51,11 +51,21 @@ export interface RegionPlan extends RegionBounds, RegionTotals {
   readonly reasons: readonly ClusterReason[];
   /** By year: benefit that a pound more would bring, at the margin. */
   readonly worthOfPound: readonly number[];
+  /**
+   * The prices by which the bound was proved, and that bound: an option that nobody offered yet raises it by what it is
+   * worth beyond them. Undefined where the run ended before there were any.
+   */
+  readonly priced?: {
+    readonly bound: number;
+    readonly cluster: readonly number[];
+    readonly year: readonly number[];
+    readonly rule: readonly number[];
+  };
 }
 
 export interface PlanOptions {
   readonly stop?: () => boolean;
-  readonly progress?: (bounds: RegionBounds) => void;
+  readonly progress?: (bounds: RegionBounds, choices: readonly RegionChoice[]) => void;
   /** Good enough, as a share. 0 unless given: proved where it can be. */
   readonly gap?: number;
   /** A plan that is known: the new one is no worse, where that one still keeps the budgets. */
@@ -161,7 +171,7 @@ export async function planRegion(task: RegionTask, options: PlanOptions = {}): P
         const base = program.columns.filter((_, k) => relaxed.shares[k]! > 1 - 1e-6);
         take(completeChoice(task, allowed, duals, base));
       }
-      progress?.(bounds());
+      progress?.(bounds(), choices);
       const before = program.columns.length;
       if (relaxed && (near(gap) || missingColumns.length === 0)) break;
       add(missingColumns);
@@ -173,7 +183,7 @@ export async function planRegion(task: RegionTask, options: PlanOptions = {}): P
       const completed = completeChoice(task, allowed, relaxed.duals, base);
       take(completed);
       take(improveChoice(task, allowed, relaxed.duals, completed, value, stop));
-      progress?.(bounds());
+      progress?.(bounds(), choices);
     }
     if (reference && !stop() && !near(gap)) {
       // A column that costs the bound more than the gap is in no better plan.
@@ -200,7 +210,7 @@ export async function planRegion(task: RegionTask, options: PlanOptions = {}): P
           improved: (chosen) => take(chosen.map((k) => program.columns[k]!)),
           progress(least) {
             bound = Math.min(bound, Math.max(best, least, others));
-            progress?.(bounds());
+            progress?.(bounds(), choices);
           },
         },
       );
@@ -211,7 +221,7 @@ export async function planRegion(task: RegionTask, options: PlanOptions = {}): P
     if (proved) bound = Math.max(best, 0);
     const met = totals.missingMustHaves.length === 0 && totals.rules.every((rule) => rule.met);
     const final = bounds();
-    progress?.(final);
+    progress?.(final, choices);
     const good = proved ? 'proved' : near(gap) ? 'within gap' : 'stopped';
     return {
       ...final,
@@ -220,6 +230,16 @@ export async function planRegion(task: RegionTask, options: PlanOptions = {}): P
       choices,
       reasons: reasonsOf(task, allowed, reference?.duals ?? duals, choices, totals),
       worthOfPound: [...(reference?.duals ?? duals).year],
+      ...(reference
+        ? {
+            priced: {
+              bound: reference.value,
+              cluster: [...reference.duals.cluster],
+              year: [...reference.duals.year],
+              rule: [...reference.duals.rule],
+            },
+          }
+        : {}),
     };
   } finally {
     program.dispose();
