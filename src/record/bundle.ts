@@ -5,7 +5,7 @@ import { isResourceType } from '../fhir/resource-types.ts';
 import type { Clock } from '../platform/clock.ts';
 import { Problem, problem } from '../platform/problem.ts';
 import type { Actor } from './actor.ts';
-import type { BundleAnswer, CareRecord, Change, Stored } from './care-record.ts';
+import { type BundleAnswer, type CareRecord, type Change, jsonOf, type Stored } from './care-record.ts';
 import type { CommitResult, Committer } from './commit.ts';
 import { adviceOn, type Guides } from './guides.ts';
 import type { Item } from './item.ts';
@@ -281,7 +281,7 @@ async function readOne({ record, baseUrl, clock }: BundleParts, actor: Actor, en
         : history === '_history' && /^\d{1,9}$/.test(version ?? '')
           ? await record.readVersion(actor, type, id, Number(version))
           : undefined;
-    if (!stored?.body)
+    if (!stored || jsonOf(stored) === undefined)
       throw problem('not-found', `There is no ${path.slice(0, 200)}.`, {
         where: `${entry.where}.request.url`,
       });
@@ -300,7 +300,7 @@ function searchset(
   at: number,
 ): string {
   const [path = '', query = ''] = splitOnce(url, '?');
-  const found = (stored: Stored) => ({ type: stored.type, id: stored.id, body: stored.body! }); // what is found is not deleted
+  const found = (stored: Stored) => ({ type: stored.type, id: stored.id, body: jsonOf(stored)! }); // what is found is not deleted
   return searchsetText({
     baseUrl,
     links: pageLinks(path === '' ? baseUrl : `${baseUrl}/${path}`, query, page.next),
@@ -341,12 +341,12 @@ function entryText(answer: Answer, { baseUrl, guides }: BundleParts, prefer: Pre
     case 'text':
       return `{"resource":${answer.text},"response":{"status":"200 OK"}}`;
     case 'read':
-      return `{"fullUrl":"${baseUrl}/${answer.stored.type}/${answer.stored.id}","resource":${answer.stored.body?.toString('utf8')},"response":${JSON.stringify(responseOf(200, answer.stored))}}`;
+      return `{"fullUrl":"${baseUrl}/${answer.stored.type}/${answer.stored.id}","resource":${jsonOf(answer.stored)},"response":${JSON.stringify(responseOf(200, answer.stored))}}`;
     case 'written': {
       const { outcome, stored } = answer.result;
-      const shown =
-        prefer === 'representation' && stored?.body ? `"resource":${stored.body.toString('utf8')},` : '';
-      const url = stored?.body ? `"fullUrl":"${baseUrl}/${stored.type}/${stored.id}",` : '';
+      const json = stored && jsonOf(stored);
+      const shown = prefer === 'representation' && json !== undefined ? `"resource":${json},` : '';
+      const url = stored && json !== undefined ? `"fullUrl":"${baseUrl}/${stored.type}/${stored.id}",` : '';
       const located = outcome === 'created' || outcome === 'updated' || outcome === 'found';
       const response = responseOf(statusOf[outcome], stored, located ? baseUrl : undefined);
       const advice = prefer === 'OperationOutcome' ? adviceOn(stored, outcome, guides) : [];

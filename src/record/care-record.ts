@@ -11,12 +11,19 @@ export interface Stored {
   readonly updated: number;
   /** The JSON as stored, UTF-8; goes to the wire as it is. Undefined: this version is a deletion. */
   readonly body: Buffer | undefined;
+  /** The same as a text, where it came as one. */
+  readonly text?: string | undefined;
 }
+
+/** The JSON of a version in the form that is at hand. Undefined: it is a deletion. */
+export const jsonOf = (stored: Stored): string | Buffer | undefined => stored.text ?? stored.body;
 
 /** The parsed resource of a stored version. Throws when the version is a deletion. */
 export function resourceOf<T extends Resource = Resource>(stored: Stored): T {
-  if (!stored.body) throw new Error(`${stored.type}/${stored.id} version ${stored.version} is a deletion`);
-  return JSON.parse(stored.body.toString('utf8')) as T; // validated when it was written
+  const json = jsonOf(stored);
+  if (json === undefined)
+    throw new Error(`${stored.type}/${stored.id} version ${stored.version} is a deletion`);
+  return JSON.parse(json.toString()) as T; // validated when it was written
 }
 
 export interface Page {

@@ -5,7 +5,7 @@ import { asProblem } from '../platform/sql-error.ts';
 import type { EverythingOptions } from './care-record.ts';
 import { noDate } from './index-rows.ts';
 import { compartmentKey, type Key, shardKey } from './keys.ts';
-import { type Hit, packed, unpack } from './packed-row.ts';
+import { type Hit, packed, type Row, unpack } from './packed-row.ts';
 import { parameters } from './search/parameters.ts';
 import type { Seen } from './seen.ts';
 import type { Connection } from './store.ts';
@@ -61,7 +61,10 @@ export async function everythingOf(
   let rows = await raw(sql, `select ${columns} from (${all}) r${most}`, to.values);
   const hasMore = limit !== undefined && rows.length > limit;
   if (hasMore) rows = await raw(sql, `select ${columns} from (${all}) r order by r.pk${most}`, to.values);
-  const members = rows.map(unpack).sort(inPlaceOrder).slice(0, limit);
+  const members = rows
+    .map((row) => unpack(row))
+    .sort(inPlaceOrder)
+    .slice(0, limit);
   if (members.length === 0 && options.cursor === undefined && !(await exists(sql, seen, patientId)))
     return undefined;
   const last = members.at(-1);
@@ -78,8 +81,20 @@ const inPlaceOrder = (a: Hit, b: Hit): number =>
 
 const writeCursor = (pk: string): string => Buffer.from(pk).toString('base64url');
 
-/** Relative references to shared resources in a stored text, which are ASCII: found without parsing it. */
-const sharedReference = new RegExp(`"reference"\\s*:\\s*"(${shared.join('|')})/([A-Za-z0-9\\-.]{1,64})`, 'g');
+const sharedTypes = new Set<string>(shared);
+/** What follows the name of the element in a stored text: a relative reference. */
+const relativeReference = /\s*:\s*"([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})/y;
+const referenceName = '"reference"';
+
+/** Adds the relative references to shared resources that a stored text makes, which are ASCII: found without parsing it. */
+function addShared(text: string, wanted: Map<string, readonly [type: string, id: string]>): void {
+  for (let at = text.indexOf(referenceName); at >= 0; at = text.indexOf(referenceName, at)) {
+    at += referenceName.length;
+    relativeReference.lastIndex = at;
+    const [, type = '', id = ''] = relativeReference.exec(text) ?? [];
+    if (sharedTypes.has(type)) wanted.set(`${type}/${id}`, [type, id]);
+  }
+}
 
 async function sharedTargets(
   sql: Connection,
@@ -89,11 +104,7 @@ async function sharedTargets(
   options: EverythingOptions,
 ): Promise<readonly Hit[]> {
   const wanted = new Map<string, readonly [type: string, id: string]>();
-  for (const { body } of members) {
-    if (!body) continue;
-    for (const [, type = '', id = ''] of body.toString('latin1').matchAll(sharedReference))
-      wanted.set(`${type}/${id}`, [type, id]);
-  }
+  for (const { text } of members) if (text !== undefined) addShared(text, wanted);
   const targets = [...wanted.values()].filter(([type]) => !options.types || options.types.includes(type));
   if (targets.length === 0) return [];
   const to = parameters();
@@ -112,9 +123,9 @@ async function exists(sql: Connection, seen: Seen | undefined, patientId: string
   return (await raw(sql, text, to.values)).length > 0;
 }
 
-async function raw(sql: Connection, text: string, values: readonly string[]): Promise<(Buffer | null)[][]> {
+async function raw(sql: Connection, text: string, values: readonly string[]): Promise<readonly Row[]> {
   try {
-    return (await sql.unsafe(text, [...values], { prepare: true }).raw()) as (Buffer | null)[][]; // raw: bytes of each column
+    return (await sql.unsafe(text, [...values], { prepare: true }).values()) as readonly Row[]; // packed columns are texts
   } catch (error) {
     throw asProblem(error);
   }

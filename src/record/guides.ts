@@ -2,7 +2,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import { openProfiles, type ProfileSet } from '../fhir/profiles/profile-set.ts';
 import { type Fault, Problem } from '../platform/problem.ts';
-import type { Stored } from './care-record.ts';
+import { jsonOf, resourceOf, type Stored } from './care-record.ts';
 
 /**
  * What a write has to do with the profiles that the resource claims: nothing; it is stored, and who sent it is told; or
@@ -44,7 +44,7 @@ export function adviceOn(
   outcome: string,
   guides: Guides | undefined,
 ): readonly Fault[] {
-  if (!guides || guides.check === 'off' || !stored?.body) return [];
+  if (!guides || guides.check === 'off' || !stored || jsonOf(stored) === undefined) return [];
   if (outcome !== 'created' && outcome !== 'updated') return [];
-  return guides.profiles.check(JSON.parse(stored.body.toString('utf8')));
+  return guides.profiles.check(resourceOf(stored));
 }

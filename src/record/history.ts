@@ -1,4 +1,3 @@
-import type { ResourceType } from '@medplum/fhirtypes';
 import { z } from 'zod';
 import { problem } from '../platform/problem.ts';
 import { asProblem } from '../platform/sql-error.ts';
@@ -7,6 +6,7 @@ import type { Key } from './keys.ts';
 import { type Parameters, parameters } from './search/parameters.ts';
 import type { Seen } from './seen.ts';
 import type { Connection } from './store.ts';
+import { StoredText } from './stored-text.ts';
 import { typeName, typeNumber } from './type-numbers.ts';
 
 const defaultCount = 50;
@@ -25,6 +25,19 @@ export interface VersionsRead {
 }
 
 const columns = 'person, pk, updated, version, type, id, body';
+
+/** Columns of a row as the driver gives them: int8 and texts as texts. */
+type Row = readonly [
+  person: string,
+  pk: string,
+  updated: string,
+  version: number,
+  type: number,
+  id: string,
+  body: string | null,
+  total?: string | null,
+  last?: boolean | null,
+];
 
 /** Versions of one resource, newest first; undefined where it never was. */
 export async function historyOf(
@@ -62,12 +75,12 @@ export async function versionOfOne(
     `with me as (${me}) ${from('resource')} union all ${from('history')}`,
     to,
   );
-  return row && { stored: versionOf(row), person: row[0]!.toString('latin1') };
+  return row && { stored: storedOf(row), person: row[0]! };
 }
 
-async function readRows(sql: Connection, text: string, to: Parameters): Promise<(Buffer | null)[][]> {
+async function readRows(sql: Connection, text: string, to: Parameters): Promise<readonly Row[]> {
   try {
-    return (await sql.unsafe(text, [...to.values], { prepare: true }).raw()) as (Buffer | null)[][]; // raw: bytes of each column
+    return (await sql.unsafe(text, [...to.values], { prepare: true }).values()) as unknown as readonly Row[]; // the statements here give these columns
   } catch (error) {
     throw asProblem(error);
   }
@@ -145,28 +158,24 @@ async function pageOf(
   return {
     page: {
       versions: kept.map(versionOf),
-      ...(totals ? { total: Number(totals[7]?.toString('latin1')) } : {}),
+      ...(totals ? { total: Number(totals[7]) } : {}),
       ...(found.length >= limit && last ? { next: writePosition(last) } : {}),
     },
-    persons: [...new Set(kept.map((row) => row[0]!.toString('latin1')))],
+    persons: [...new Set(kept.map(([person]) => person))],
   };
 }
 
-function versionOf(row: (Buffer | null)[]): HistoryPage['versions'][number] {
-  const stored: Stored = {
-    type: typeName(Number(row[4]!.toString('latin1'))) as ResourceType, // a number that came from a type
-    id: row[5]!.toString('latin1'),
-    version: Number(row[3]!.toString('latin1')),
-    updated: Number(row[2]!.toString('latin1')),
-    body: row[6] ?? undefined,
-  };
-  return { ...stored, method: stored.body === undefined ? 'DELETE' : stored.version === 1 ? 'POST' : 'PUT' };
+const storedOf = ([, , updated, version, type, id, body]: Row): StoredText =>
+  new StoredText(typeName(type), id, version, Number(updated), body);
+
+function versionOf(row: Row): HistoryPage['versions'][number] {
+  const stored = storedOf(row);
+  const method = stored.text === undefined ? 'DELETE' : stored.version === 1 ? 'POST' : 'PUT';
+  return Object.assign(stored, { method } as const);
 }
 
-function writePosition(row: (Buffer | null)[]): string {
-  const [person, pk, updated, version] = row.slice(0, 4).map((value) => value!.toString('latin1'));
-  return Buffer.from(JSON.stringify([updated, person, pk, Number(version)])).toString('base64url');
-}
+const writePosition = ([person, pk, updated, version]: Row): string =>
+  Buffer.from(JSON.stringify([updated, person, pk, version])).toString('base64url');
 
 function readPosition(cursor: string): z.infer<typeof position> {
   try {

@@ -1,10 +1,10 @@
-import type { ResourceType } from '@medplum/fhirtypes';
 import type { Actor } from './actor.ts';
 import type { Stored } from './care-record.ts';
 import type { Known } from './held.ts';
 import type { Prepared } from './prepare.ts';
 import { fillText } from './resource-text.ts';
 import type { AuditRow, NewVersion } from './statement.ts';
+import { StoredText } from './stored-text.ts';
 
 export function newVersion(
   one: Prepared,
@@ -39,21 +39,9 @@ export function auditOf(actor: Actor, version: NewVersion, action: 'C' | 'U', ou
 }
 
 export function storedOf(type: string, version: NewVersion): Stored {
-  return {
-    type: type as ResourceType,
-    id: version.id,
-    version: version.version,
-    updated: version.updated,
-    body: Buffer.from(version.body),
-  };
+  return new StoredText(type, version.id, version.version, version.updated, version.body);
 }
 
 export function storedNow(type: string, id: string, at: Known): Stored {
-  return {
-    type: type as ResourceType,
-    id,
-    version: at.version,
-    updated: at.updated,
-    body: Buffer.from(at.current!),
-  };
+  return new StoredText(type, id, at.version, at.updated, at.current);
 }

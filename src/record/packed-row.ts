@@ -1,12 +1,19 @@
-import type { ResourceType } from '@medplum/fhirtypes';
-import type { Stored } from './care-record.ts';
 import type { Key } from './keys.ts';
+import { StoredText } from './stored-text.ts';
 import { typeName } from './type-numbers.ts';
 
 /** A stored version with the place it lives in. */
-export interface Hit extends Stored {
+export class Hit extends StoredText {
   readonly person: Key;
   readonly pk: string;
+
+  /** From the parts of a packed column, of which the first so many are not its own. */
+  constructor(parts: readonly string[], from: number, body: string | null | undefined) {
+    const type = typeName(Number(parts[from + 2]));
+    super(type, parts[from + 3]!, Number(parts[from + 4]), Number(parts[from + 5]), body);
+    this.person = parts[from]!;
+    this.pk = parts[from + 1]!;
+  }
 }
 
 /**
@@ -18,27 +25,15 @@ export const packed = (alias: string, before: readonly string[] = []): string =>
   `concat_ws(' ', ${[...before, ...['person', 'pk', 'type', 'id', 'version', 'updated'].map((name) => `${alias}.${name}`)].join(', ')}) as head, ${alias}.body`;
 
 /** Columns of a row as they come. */
-export type Row = readonly (Buffer | null)[];
+export type Row = readonly (string | null)[];
 
 /** The row back from those columns. */
-export const unpack = ([head, body]: Row): Hit => hitOf(partsOf(head), 0, body);
+export const unpack = ([head, body]: Row): Hit => new Hit(partsOf(head), 0, body);
 
 /** The same where one text is in front. */
-export const unpackBehind = ([head, body]: Row): Hit => hitOf(partsOf(head), 1, body);
+export const unpackBehind = ([head, body]: Row): Hit => new Hit(partsOf(head), 1, body);
 
-const partsOf = (head: Buffer | null | undefined): string[] => head!.toString('latin1').split(' ');
-
-function hitOf(parts: readonly string[], from: number, body: Buffer | null | undefined): Hit {
-  return {
-    person: parts[from]!,
-    pk: parts[from + 1]!,
-    type: typeName(Number(parts[from + 2])) as ResourceType, // a number that came from a type
-    id: parts[from + 3]!,
-    version: Number(parts[from + 4]),
-    updated: Number(parts[from + 5]),
-    body: body ?? undefined,
-  };
-}
+const partsOf = (head: string | null | undefined): string[] => head!.split(' ');
 
 /** A row of a page: a hit, and where it stands. */
 export interface PageRow {
@@ -50,8 +45,10 @@ export interface PageRow {
   /** The one sort key, `-` where there is none. */
   readonly key: string;
   /** Computed sort keys. */
-  readonly keys: readonly (Buffer | null)[];
+  readonly keys: Row;
 }
+
+const noKeys: Row = [];
 
 /**
  * A row whose packed column has the turn among searches run together, place, what was seen and the sort key in front;
@@ -60,10 +57,10 @@ export interface PageRow {
 export function pageRow(row: Row, keys: number): PageRow {
   const parts = partsOf(row[0]);
   return {
-    hit: hitOf(parts, 4, row[1]),
+    hit: new Hit(parts, 4, row[1]),
     place: Number(parts[1]),
     seen: parts[2]!,
     key: parts[3]!,
-    keys: row.slice(2, 2 + keys),
+    keys: keys === 0 ? noKeys : row.slice(2, 2 + keys),
   };
 }

@@ -1,4 +1,3 @@
-import type { ResourceType } from '@medplum/fhirtypes';
 import type { Stored } from './care-record.ts';
 import type { Key } from './keys.ts';
 import { packed, type Row, unpackBehind } from './packed-row.ts';
@@ -26,20 +25,20 @@ export async function readOne(
 ): Promise<SeenOne> {
   const to = shapeParameters();
   const text = `select ${packed('r', ['asked.n'])}, i.person,
-      case when r.pk is null then ${seen.gone('i', to)} else ${seen.row('r', to)} end as seen
+      (case when r.pk is null then ${seen.gone('i', to)} else ${seen.row('r', to)} end)::text as seen
     from identity i left join resource r on r.person = i.person and r.pk = i.pk
     where i.type = ${to.add(typeNumber(type), 'int2')} and i.id = ${to.add(id, 'text')}`;
   const [row] = await grouped.ask({ text, types: to.types, quick: true }, to.values);
-  return row ? found(row, type) : { stored: undefined, gone: false, hidden: false, person: '0' };
+  return row ? found(row) : { stored: undefined, gone: false, hidden: false, person: '0' };
 }
 
-function found(row: Row, type: string): SeenOne {
+function found(row: Row): SeenOne {
   const [, body, person, mark] = row;
-  const mayKnow = mark?.toString('latin1') === 't';
+  const mayKnow = mark === 'true';
   return {
-    stored: mayKnow && body ? { ...unpackBehind(row), type: type as ResourceType } : undefined, // the type asked for
+    stored: mayKnow && body ? unpackBehind(row) : undefined,
     gone: mayKnow && !body,
     hidden: !mayKnow,
-    person: person?.toString('latin1') ?? '0',
+    person: person ?? '0',
   };
 }

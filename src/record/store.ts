@@ -1,4 +1,3 @@
-import type { ResourceType } from '@medplum/fhirtypes';
 import type { Database, Sql, Transaction } from '../platform/database.ts';
 import { asProblem } from '../platform/sql-error.ts';
 import type { Actor } from './actor.ts';
@@ -6,6 +5,7 @@ import type { Stored } from './care-record.ts';
 import { Group } from './group.ts';
 import type { Coding } from './index-rows.ts';
 import type { Key } from './keys.ts';
+import type { Row } from './packed-row.ts';
 import {
   type AuditRow,
   auditStatement,
@@ -14,6 +14,7 @@ import {
   type Statement,
   storeStatement,
 } from './statement.ts';
+import { StoredText } from './stored-text.ts';
 import { typeName } from './type-numbers.ts';
 
 /** A write with no condition to check: all of it is stored, or none. */
@@ -189,7 +190,7 @@ export class Store {
         columns[i]!.push(value);
       });
     });
-    let rows: Buffer[][];
+    let rows: readonly Row[];
     try {
       rows = await this.database.batch
         .unsafe(
@@ -197,26 +198,20 @@ export class Store {
           columns.map((column) => `{${column.join(',')}}`),
           { prepare: true },
         )
-        .raw();
+        .values();
     } catch (error) {
       throw asProblem(error);
     }
     const found: Found[] = items.map(() => ({ stored: undefined, gone: false }));
     for (const row of rows) {
-      const bytes = row[0]!;
-      const end = bytes.indexOf(lineBreak);
-      const [n, known, version, updated] = bytes.toString('latin1', 0, end).split(' ');
-      const asked = items[Number(n)]!;
+      const [n, known, version, updated] = row[0]!.split(' ');
+      const { type, id } = items[Number(n)]!;
       if (known !== 't') continue;
       const gone = version === '0';
-      const stored = {
-        type: typeName(asked.type) as ResourceType, // a number that came from a type
-        id: asked.id,
-        version: Number(version),
-        updated: Number(updated),
-        body: bytes.subarray(end + 1),
-      };
-      found[Number(n)] = { stored: gone ? undefined : stored, gone };
+      const stored = gone
+        ? undefined
+        : new StoredText(typeName(type), id, Number(version), Number(updated), row[1]);
+      found[Number(n)] = { stored, gone };
     }
     return found;
   }
@@ -224,8 +219,6 @@ export class Store {
 
 const special = /["\\]/g;
 const text = (value: string): string => `"${value.replace(special, '\\$&')}"`;
-
-const lineBreak = 10;
 
 /** Reads any number of resources by id, and logs each read, found or not, in the same statement. */
 const readStatement = `
@@ -244,4 +237,4 @@ with asked as (
     'R', a.id, a.actor, a.actor_name, a.role, a.organisation, a.purpose, a.via, a.request
   from asked a join found f on f.n = a.n
 )
-select concat_ws(' ', n, person is not null, coalesce(version, 0), coalesce(updated, 0)) || E'\\n' || coalesce(body, '') from found`;
+select concat_ws(' ', n, person is not null, coalesce(version, 0), coalesce(updated, 0)), body from found`;

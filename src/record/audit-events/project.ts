@@ -1,16 +1,19 @@
 import { type Database, inTransaction } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
 
-/** Rows that a step aims at: some tenths of a second of work. */
-const target = 20_000;
+/** Most rows of a step: some tenths of a second of work. */
+const most = 20_000;
 
 /** `textKey` as SQL. */
 const keyOf = (text: string): string =>
   `('x' || encode(substr(sha256(convert_to(${text}, 'UTF8')), 1, 8), 'hex'))::bit(64)::int8`;
 
 export interface AuditProjection {
-  /** Brings the ways into the log up to date, by at most so many steps. Answers the rows added. Harmless when others do the same. */
-  catchUp(steps?: number): Promise<number>;
+  /**
+   * Brings the ways into the log up to date, by at most so many steps of about so many rows (default 20,000). Answers the
+   * rows added. Harmless when others do the same.
+   */
+  catchUp(steps?: number, rows?: number): Promise<number>;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface AuditProjection {
  */
 export function auditProjection(database: Pick<Database, 'pool'>): AuditProjection {
   /** Undefined: nothing is left, or another process is at it. */
-  const step = () =>
+  const step = (wanted: number) =>
     inTransaction(database, async (sql) => {
       const [place] = await sql`select xid::text as xid from audit_place for update skip locked`;
       if (!place) return undefined;
@@ -29,7 +32,7 @@ export function auditProjection(database: Pick<Database, 'pool'>): AuditProjecti
       const from = sql`${place['xid']}::text::xid8`;
       const below = sql`${horizon?.['xid']}::text::xid8`;
       const [far] = await sql`
-        select xid::text as xid from audit where xid > ${from} and xid < ${below} order by xid offset ${target - 1} limit 1`;
+        select xid::text as xid from audit where xid > ${from} and xid < ${below} order by xid offset ${wanted - 1} limit 1`;
       const [last] = far
         ? [far]
         : await sql`
@@ -57,10 +60,10 @@ export function auditProjection(database: Pick<Database, 'pool'>): AuditProjecti
     });
 
   return {
-    async catchUp(steps = Number.POSITIVE_INFINITY) {
+    async catchUp(steps = Number.POSITIVE_INFINITY, wanted = most) {
       let rows = 0;
       for (let taken = 0; taken < steps; taken += 1) {
-        const done = await step();
+        const done = await step(wanted);
         rows += done?.rows ?? 0;
         if (!done?.more) break;
       }
@@ -69,9 +72,13 @@ export function auditProjection(database: Pick<Database, 'pool'>): AuditProjecti
   };
 }
 
+/** Of one core, about the part that the views may take while others ask. */
+const share = 0.05;
+
 /**
- * Keeps the ways into the log up to date, a moment behind the writes; a step at a time, so that in a rush those who ask come
- * first and what is behind is made good after it. Answers what ends that.
+ * Keeps the ways into the log up to date, a moment behind the writes; each time as many rows as take a small part of the time
+ * until the next, so that in a rush those who ask come first and what is behind is made good after it. A search across
+ * people has many rows, so that time is what is bounded. Answers what ends that.
  */
 export function keepAuditProjected(
   database: Pick<Database, 'pool'>,
@@ -81,10 +88,17 @@ export function keepAuditProjected(
   const projection = auditProjection(database);
   let running: Promise<void> = Promise.resolve();
   let busy = false;
+  let wanted = 500;
+  const catchUp = async () => {
+    const begun = performance.now();
+    const rows = await projection.catchUp(1, wanted);
+    const took = performance.now() - begun;
+    if (rows > 0) wanted = Math.round(Math.min(Math.max((rows * everyMs * share) / took, 100), most));
+  };
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
-    running = projection.catchUp(1).then(
+    running = catchUp().then(
       () => {
         busy = false;
       },

@@ -2,7 +2,7 @@
 import type { Binary } from '@medplum/fhirtypes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../../platform/problem.ts';
-import type { Stored } from '../care-record.ts';
+import { resourceOf, type Stored } from '../care-record.ts';
 import { describeVersion } from './answer.ts';
 import { isUnchanged } from './etags.ts';
 import { isJson, namesJson } from './media-types.ts';
@@ -16,13 +16,8 @@ export function wantsContent(request: FastifyRequest): boolean {
 }
 
 /** The content under its own type. What others sent must not run as a page of ours. */
-export function sendContent(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  stored: Stored,
-  body: Buffer,
-): FastifyReply {
-  const binary = JSON.parse(body.toString('utf8')) as Binary; // validated when it was written
+export function sendContent(request: FastifyRequest, reply: FastifyReply, stored: Stored): FastifyReply {
+  const binary = resourceOf<Binary>(stored);
   const type = binary.contentType ?? 'application/octet-stream';
   describeVersion(reply, stored);
   reply.header('content-security-policy', "sandbox; default-src 'none'");

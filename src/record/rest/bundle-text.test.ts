@@ -26,7 +26,7 @@ test('a searchset holds the stored bytes untouched, matches before what they inc
       issue: [{ severity: 'warning', code: 'not-supported', diagnostics: 'Ärger “x”' }],
     },
   });
-  assert.ok(Buffer.isBuffer(text) && text.includes(body('1')), 'the bytes are copied');
+  assert.ok(Buffer.from(text).includes(body('1')), 'the bytes are copied');
   const bundle = parse(text);
   assert.equal(bundle.total, 1);
   assert.equal(bundle.link?.[0]?.url, `${baseUrl}/Basic?code=é"`);
@@ -39,6 +39,20 @@ test('a searchset holds the stored bytes untouched, matches before what they inc
     ],
   );
   assert.deepEqual(errors(bundle), []);
+});
+
+test('a very long searchset is the same in bytes', () => {
+  const matches = Array.from({ length: 10 }, (_, i) => {
+    const json = body(String(i), `,"note":"${'–'.repeat(60_000)}"`);
+    return { type: 'Basic', id: String(i), body: i % 2 === 0 ? json : json.toString() };
+  });
+  const most = searchsetText({ baseUrl, links: [], at: 0, matches, included: [] });
+  assert.ok(Buffer.isBuffer(most));
+  const bundle = parse(most);
+  assert.deepEqual(
+    bundle.entry?.map((entry) => entry.resource),
+    matches.map(({ body: json }) => JSON.parse(json.toString())),
+  );
 });
 
 test('a searchset without results has no entry element', () => {

@@ -1,7 +1,6 @@
 /** Bundles put together from stored bytes: each resource is copied once, and none is parsed. Source: FHIR R4 Bundle. */
-import { isAscii } from 'node:buffer';
 import type { OperationOutcome } from '@medplum/fhirtypes';
-import type { HistoryPage, Stored } from '../care-record.ts';
+import { type HistoryPage, jsonOf } from '../care-record.ts';
 
 export interface Link {
   readonly relation: 'self' | 'first' | 'next';
@@ -12,39 +11,26 @@ export interface Link {
 export interface Found {
   readonly type: string;
   readonly id: string;
-  /** Its JSON in UTF-8. */
-  readonly body: Buffer;
+  /** Its JSON, a text or UTF-8. */
+  readonly body: string | Buffer;
 }
-
-/** A piece of a JSON text: bytes in UTF-8, or text in ASCII. */
-type Piece = Buffer | string;
 
 /**
- * The pieces as one: text where all of them are ASCII and it is not long, for the collector finds dead text sooner than dead
- * buffers; else bytes.
+ * The pieces as one: a text as long as it is not very long, for the collector finds dead texts sooner than dead buffers;
+ * else bytes.
  */
-function join(pieces: readonly Piece[]): string | Buffer {
+function join(pieces: readonly (string | Buffer)[]): string | Buffer {
   let length = 0;
-  let ascii = true;
-  for (const piece of pieces) {
-    length += piece.length;
-    ascii &&= typeof piece === 'string' || isAscii(piece);
+  for (const piece of pieces) length += piece.length;
+  if (length <= longestText) {
+    let text = '';
+    for (const piece of pieces) text += piece; // bytes as UTF-8
+    return text;
   }
-  if (ascii && length <= longestText)
-    return pieces.reduce<string>(
-      (text, piece) => text + (typeof piece === 'string' ? piece : piece.toString('latin1')),
-      '',
-    );
-  const whole = Buffer.allocUnsafe(length);
-  let at = 0;
-  for (const piece of pieces) {
-    if (typeof piece === 'string') at += whole.write(piece, at, 'latin1');
-    else at += piece.copy(whole, at);
-  }
-  return whole;
+  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
 }
 
-/** In bytes. */
+/** In characters. */
 const longestText = 1 << 20;
 
 /** JSON in which every character beyond ASCII is written as an escape. */
@@ -77,7 +63,7 @@ export interface Searchset {
 export function searchsetText(set: Searchset): string | Buffer {
   const open = `{"fullUrl":${openUrl(set.baseUrl)}/`;
   const total = set.total === undefined ? '' : `,"total":${set.total}`;
-  const pieces: Piece[] = [
+  const pieces: (string | Buffer)[] = [
     `{"resourceType":"Bundle","type":"searchset","timestamp":"${time(set.at)}"${total},${linksText(set.links)}`,
   ];
   let before = ',"entry":[';
@@ -105,23 +91,22 @@ export interface HistoryBundle {
   readonly total?: number;
   readonly versions: HistoryPage['versions'];
   /** The text of a version that is sent; by default as it is stored. */
-  readonly bodyOf?: (stored: Stored & { readonly body: Buffer }) => Buffer;
+  readonly bodyOf?: (json: string | Buffer, type: string) => string | Buffer;
 }
 
 /** A Bundle of type history: each entry tells the request that made the version, and what that was answered. */
 export function historyText(set: HistoryBundle): string | Buffer {
   const open = `{"fullUrl":${openUrl(set.baseUrl)}/`;
   const total = set.total === undefined ? '' : `,"total":${set.total}`;
-  const pieces: Piece[] = [
+  const pieces: (string | Buffer)[] = [
     `{"resourceType":"Bundle","type":"history","timestamp":"${time(set.at)}"${total},${linksText(set.links)}`,
   ];
   let before = ',"entry":[';
   for (const version of set.versions) {
-    const { type, id, method, body, version: number, updated } = version;
+    const { type, id, method, version: number, updated } = version;
+    const json = jsonOf(version);
     pieces.push(`${before}${open}${type}/${id}"`);
-    if (body) {
-      pieces.push(',"resource":', set.bodyOf ? set.bodyOf({ ...version, body }) : body);
-    }
+    if (json !== undefined) pieces.push(',"resource":', set.bodyOf ? set.bodyOf(json, type) : json);
     const url = method === 'POST' ? type : `${type}/${id}`;
     const status = method === 'DELETE' ? '204 No Content' : number === 1 ? '201 Created' : '200 OK';
     pieces.push(

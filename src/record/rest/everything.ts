@@ -6,7 +6,7 @@ import { describeQuery } from '../../fhir/query-string.ts';
 import { parseCount, parseTypes } from '../../fhir/search-controls.ts';
 import { validate } from '../../fhir/validate.ts';
 import { type Fault, Problem, problem } from '../../platform/problem.ts';
-import type { EverythingOptions } from '../care-record.ts';
+import { type EverythingOptions, jsonOf } from '../care-record.ts';
 import { readResource } from '../prepare.ts';
 import { idOf, typeOf } from './address.ts';
 import { sendJson, shaped } from './answer.ts';
@@ -38,8 +38,9 @@ export const everything: Interaction = async (parts, request, reply) => {
   const page = await record.everything(actor, id, optionsOf(parameters));
   if (!page) throw problem('not-found', `There is no Patient/${id}.`, { where: 'http.path.id' });
   const found = (stored: (typeof page.matches)[number]) => {
-    if (!stored.body) throw new Error(`${stored.type}/${stored.id} has no body`);
-    return { type: stored.type, id: stored.id, body: shaped(stored.body, stored.type, form) };
+    const json = jsonOf(stored);
+    if (json === undefined) throw new Error(`${stored.type}/${stored.id} has no body`);
+    return { type: stored.type, id: stored.id, body: shaped(json, stored.type, form) };
   };
   const told = [...page.warnings, ...warnings];
   const body = searchsetText({

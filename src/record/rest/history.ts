@@ -27,7 +27,7 @@ export const history: Interaction = async (parts, request, reply) => {
     links: pageLinks(`${parts.baseUrl}/${below}`, describeQuery({ understood: form.parameters }), page.next),
     at: parts.clock.now(),
     versions: page.versions,
-    bodyOf: (stored) => shaped(stored.body, stored.type, form),
+    bodyOf: (json, type) => shaped(json, type, form),
     ...(page.total === undefined ? {} : { total: page.total }),
   });
   warn(reply, form);

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../../platform/problem.ts';
-import type { Stored } from '../care-record.ts';
+import { jsonOf, type Stored } from '../care-record.ts';
 import { idOf, typeOf } from './address.ts';
 import { describeVersion, sendJson, shaped, warn } from './answer.ts';
 import { sendContent, wantsContent } from './binary.ts';
@@ -21,13 +21,13 @@ export const read: Interaction = async (parts, request, reply) => {
 
 /** A version, or 304 where the client has it. */
 export function sendVersion(request: FastifyRequest, reply: FastifyReply, stored: Stored): FastifyReply {
-  const { body } = stored;
-  if (!body)
+  const json = jsonOf(stored);
+  if (json === undefined)
     throw problem('deleted', `${stored.type}/${stored.id} was deleted in version ${stored.version}.`);
-  if (stored.type === 'Binary' && wantsContent(request)) return sendContent(request, reply, stored, body);
+  if (stored.type === 'Binary' && wantsContent(request)) return sendContent(request, reply, stored);
   const form = requestForm(request);
   describeVersion(reply, stored);
   warn(reply, form);
   if (isUnchanged(request.headers, stored.version, stored.updated)) return reply.code(304).send();
-  return sendJson(reply, form, shaped(body, stored.type, form));
+  return sendJson(reply, form, shaped(json, stored.type, form));
 }

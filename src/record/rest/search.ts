@@ -7,7 +7,7 @@ import { describeQuery } from '../../fhir/query-string.ts';
 import { compartmentTypes } from '../../fhir/search-parameters.ts';
 import { rootElements } from '../../fhir/subset.ts';
 import { type Fault, Problem, problem } from '../../platform/problem.ts';
-import type { Page, Stored } from '../care-record.ts';
+import { jsonOf, type Page, type Stored } from '../care-record.ts';
 import { idOf, typeOf } from './address.ts';
 import { sendJson, shaped } from './answer.ts';
 import { type Found, searchsetText } from './bundle-text.ts';
@@ -108,8 +108,9 @@ function countedTotal(page: Page, query: string): number | undefined {
 }
 
 function foundOf(stored: Stored, form: Form): Found {
-  if (!stored.body) throw new Error(`A search found ${stored.type}/${stored.id}, which is deleted`);
-  return { type: stored.type, id: stored.id, body: shaped(stored.body, stored.type, form) };
+  const json = jsonOf(stored);
+  if (json === undefined) throw new Error(`A search found ${stored.type}/${stored.id}, which is deleted`);
+  return { type: stored.type, id: stored.id, body: shaped(json, stored.type, form) };
 }
 
 function plainForm({ contentType, pretty, prefer }: Form): Form {

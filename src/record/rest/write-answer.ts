@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import { type Fault, problem } from '../../platform/problem.ts';
-import type { Committed } from '../care-record.ts';
+import { type Committed, jsonOf } from '../care-record.ts';
 import { adviceOn } from '../guides.ts';
 import { describeVersion, sendJson, sendOutcome, shaped, toldFault, warn } from './answer.ts';
 import type { RequestForm } from './request-form.ts';
@@ -24,7 +24,8 @@ export function sendWritten(
   { outcome, stored }: Result,
   { baseUrl, guides }: Pick<RestParts, 'baseUrl' | 'guides'>,
 ): FastifyReply {
-  if (!stored?.body || outcome === 'deleted' || outcome === 'absent')
+  const json = stored && jsonOf(stored);
+  if (!stored || json === undefined || outcome === 'deleted' || outcome === 'absent')
     throw problem('exception', 'The change was stored, but there is no version to show.');
   const place = `${stored.type}/${stored.id}`;
   const url = `${baseUrl}/${place}/_history/${stored.version}`;
@@ -46,7 +47,7 @@ export function sendWritten(
         operationOutcome([toldFault(`${place} ${words[outcome]} (version ${stored.version}).`), ...advice]),
       );
     case 'representation':
-      return sendJson(reply, form, shaped(stored.body, stored.type, form));
+      return sendJson(reply, form, shaped(json, stored.type, form));
   }
 }
 

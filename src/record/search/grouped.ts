@@ -77,21 +77,14 @@ export class GroupedSearches {
     try {
       rows = await this.#database.lane
         .unsafe(statement, [`{${items.map((_, i) => i).join(',')}}`, ...columns], { prepare: true })
-        .raw();
+        .values();
     } catch (error) {
       throw asProblem(error);
     }
     const answers: Row[][] = items.map(() => []);
-    for (const row of rows) answers[turnOf(row[0]!)]!.push(row);
+    for (const row of rows) answers[Number.parseInt(row[0]!, 10)]!.push(row); // the first word of a packed column
     return answers;
   }
-}
-
-/** The first word of a packed column. */
-function turnOf(bytes: Buffer): number {
-  let turn = 0;
-  for (let i = 0; i < bytes.length && bytes[i] !== 0x20; i += 1) turn = turn * 10 + bytes[i]! - 0x30;
-  return turn;
 }
 
 const special = /["\\{},\s]/;

@@ -20,12 +20,12 @@ export function fetchStatement(
   const page = pageStatement(plan, after, limit + 1, to);
   const { order } = plan;
   const keys = ownKeys(order);
-  const columns = Array.from({ length: keys }, (_, i) => `, k.k${i}`).join('');
+  const columns = Array.from({ length: keys }, (_, i) => `, k.k${i}::text`).join('');
   const key = order.kind === 'place' || keys > 0 ? `'-'` : `coalesce(k.k0::text, '-')`;
   const seen = `case when k.place > ${limit} then (select pg_current_snapshot()::text) else '-' end`;
   return {
     keys,
-    text: `select ${packed('r', [turn, 'k.place', seen, key])}${columns}, k.place from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
+    text: `select ${packed('r', [turn, 'k.place', seen, key])}${columns} from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
   };
 }
 
@@ -57,8 +57,7 @@ export function firstPage({ hits, more, last, snapshot }: Fetched, { order }: Pl
 
 function positionOf({ hit, key, keys }: PageRow, order: Order): Position {
   const { person, pk } = hit;
-  if (order.kind === 'keys' || order.kind === 'text')
-    return { keys: keys.map((value) => value?.toString('utf8') ?? null), person, pk };
+  if (order.kind === 'keys' || order.kind === 'text') return { keys, person, pk };
   if (order.kind === 'place') return { keys: [], person, pk };
   return { keys: [key === '-' || key === String(noDate) ? null : key], person, pk };
 }

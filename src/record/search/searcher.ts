@@ -263,7 +263,7 @@ export class Searcher {
     const text = `select count(*) as total from (select 1 from (${rowsOf(source, types, to)}) s limit 1001) c`;
     return this.#sizes.get(JSON.stringify([text, to.values]), async () => {
       const [row] = await this.#rows(sql, text, to);
-      return Number(ascii(row?.[0]));
+      return Number(row?.[0]);
     });
   }
 
@@ -279,7 +279,7 @@ export class Searcher {
   async #count(sql: Connection, plan: Plan): Promise<number> {
     const to = parameters();
     const [row] = await this.#rows(sql, countStatement(plan, to), to);
-    return Number(row?.[0]?.toString('latin1'));
+    return Number(row?.[0]);
   }
 
   /** Those of a type that meet one condition, in the order in which they are found soonest. */
@@ -304,9 +304,9 @@ export class Searcher {
   ): Promise<readonly string[] | undefined> {
     const to = parameters();
     const plan = await this.#planOfOne(actor, type, one);
-    const text = `select count(*), array_agg(distinct m.person) from (${anyStatement(plan, most + 1, to)}) m`;
+    const text = `select count(*), array_agg(distinct m.person)::text from (${anyStatement(plan, most + 1, to)}) m`;
     const [row] = await this.#rows(sql, text, to);
-    return Number(ascii(row?.[0])) > most ? undefined : peopleOf(row?.[1]);
+    return Number(row?.[0]) > most ? undefined : peopleOf(row?.[1]);
   }
 
   async #places(
@@ -320,7 +320,7 @@ export class Searcher {
     const plan = await this.#planOfOne(actor, type, one);
     const text = `select r.person, r.pk, r.id from (${anyStatement(plan, most, to)}) k join resource r on r.person = k.person and r.pk = k.pk`;
     const rows = await this.#rows(sql, text, to);
-    return rows.map((row) => ({ person: ascii(row[0]), pk: ascii(row[1]), id: ascii(row[2]) }));
+    return rows.map(([person, pk, id]) => ({ person: person!, pk: pk!, id: id! }));
   }
 
   /** The page where a cursor stands: what has not changed since the first page, and behind the last of that what has. */
@@ -381,13 +381,13 @@ export class Searcher {
     return fetched(rows, plan, limit);
   }
 
-  async #rows(sql: Connection, text: string, to: Parameters): Promise<(Buffer | null)[][]> {
+  async #rows(sql: Connection, text: string, to: Parameters): Promise<readonly Row[]> {
     const { pool, steady } = this.#parts.store.database;
     const known = often(text);
     try {
       return (await (known && sql === pool ? steady : sql)
         .unsafe(text, [...to.values], { prepare: known })
-        .raw()) as (Buffer | null)[][]; // raw: bytes of each column
+        .values()) as readonly Row[]; // statements here give texts and int8, which come as texts
     } catch (error) {
       throw asProblem(error);
     }
@@ -427,7 +427,5 @@ const concerned = (persons: readonly string[]): Pick<AuditRow, 'person' | 'perso
 });
 
 /** An array of people as PostgreSQL writes it. */
-const peopleOf = (bytes: Buffer | null | undefined): readonly string[] =>
-  bytes ? ascii(bytes).slice(1, -1).split(',') : [];
-
-const ascii = (value: Buffer | null | undefined): string => value?.toString('latin1') ?? '';
+const peopleOf = (people: string | null | undefined): readonly string[] =>
+  people ? people.slice(1, -1).split(',') : [];
