@@ -97,9 +97,10 @@ export function bankHolidaysOf(year: number): readonly BankHoliday[] {
   ];
   const own = once.filter(({ day }) => day.startsWith(`${year}-`));
   const moved = new Set(own.map((one) => one.moved));
-  return [...byRule.filter(({ day }) => !moved.has(day)), ...own.map(({ day, name }) => ({ day, name }))].sort(
-    (a, b) => a.day.localeCompare(b.day),
-  );
+  return [
+    ...byRule.filter(({ day }) => !moved.has(day)),
+    ...own.map(({ day, name }) => ({ day, name })),
+  ].sort((a, b) => a.day.localeCompare(b.day));
 }
 
 /** What a day (`2026-12-25`) is kept for, where a surgery is closed: a bank holiday, or the feast itself on a weekend. */

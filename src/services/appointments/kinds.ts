@@ -32,7 +32,8 @@ export const kinds = {
   'home-visit': { name: 'Home visit', minutes: 20, type: 'ROUTINE' },
   fee: {
     ...{ name: 'Medical or report for a fee', minutes: 30, type: 'ROUTINE' },
-    prepare: 'Have the form to be filled in, and something that shows who you are. The NHS does not pay for this.',
+    prepare:
+      'Have the form to be filled in, and something that shows who you are. The NHS does not pay for this.',
   },
 } as const satisfies Record<string, AppointmentKind>;
 export type Kind = keyof typeof kinds;
@@ -42,7 +43,12 @@ export const allKinds = Object.keys(kinds) as readonly Kind[]; // its own keys
 export const kindOf = (kind: Kind): AppointmentKind => kinds[kind];
 
 /** The ways that have a time; a message has none. In the order of `contactModes`, which says nothing of which is better. */
-export const bookableModes = ['telephone', 'video', 'in-person', 'home-visit'] as const satisfies readonly ContactMode[];
+export const bookableModes = [
+  'telephone',
+  'video',
+  'in-person',
+  'home-visit',
+] as const satisfies readonly ContactMode[];
 export type BookableMode = (typeof bookableModes)[number];
 export const isBookableMode = (value: unknown): value is BookableMode =>
   bookableModes.some((mode) => mode === value);

@@ -7,7 +7,14 @@ import { clash, momentOf, planSlots, runsOn, type SessionTemplate } from './sess
 
 const minute = 60_000;
 const template = (more: Partial<SessionTemplate> = {}): SessionTemplate => ({
-  ...{ id: 't1', organisation: 'o1', practitioner: 'p1', site: 's1', practitionerName: 'Dr A', siteName: 'S' },
+  ...{
+    id: 't1',
+    organisation: 'o1',
+    practitioner: 'p1',
+    site: 's1',
+    practitionerName: 'Dr A',
+    siteName: 'S',
+  },
   ...{ name: 'Morning', weekdays: [1, 2, 3, 4, 5, 6, 7], everyWeeks: 1, from: '08:30', until: '11:30' },
   ...{ minutes: 10, gap: 0, places: 1, modes: ['telephone'], kinds: ['gp-routine'] },
   ...{ release: { days: 14, at: '08:00' }, selfBook: true, starts: '2020-01-01', atHolidays: true },
@@ -27,28 +34,35 @@ const times = fc
   .tuple(fc.integer({ min: 0, max: 22 }), fc.constantFrom(0, 15, 30, 45), fc.integer({ min: 15, max: 300 }))
   .map(([hour, min, long]) => {
     const until = Math.min(hour * 60 + min + long, 23 * 60 + 59);
-    const text = (n: number) => `${String(Math.floor(n / 60)).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}`;
+    const text = (n: number) =>
+      `${String(Math.floor(n / 60)).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}`;
     return { from: text(hour * 60 + min), until: text(until) };
   });
 
 test('on every day of ten years a session begins and ends by the clock on the wall, in lengths that are real minutes', () => {
   fc.assert(
-    fc.property(fc.oneof(days, changes), times, fc.constantFrom(5, 10, 15, 20), fc.constantFrom(0, 5, 20), (day, { from, until }, minutes, gap) => {
-      const slots = planSlots(template({ from, until, minutes, gap }), day);
-      const first = momentOf(day, from);
-      const last = momentOf(day, until);
-      if (slots[0]) assert.equal(slots[0].start, first);
-      slots.forEach((slot, i) => {
-        assert.equal(slot.end - slot.start, minutes * minute);
-        assert.ok(slot.end <= last);
-        const next = slots[i + 1];
-        if (next) assert.equal(next.start - slot.end, gap * minute);
-        assert.equal(localMoment(slot.start).key, day);
-      });
-      assert.equal(new Set(slots.map(({ id }) => id)).size, slots.length);
-      const room = Math.floor((last - first + gap * minute) / ((minutes + gap) * minute));
-      assert.equal(slots.length, Math.max(0, room));
-    }),
+    fc.property(
+      fc.oneof(days, changes),
+      times,
+      fc.constantFrom(5, 10, 15, 20),
+      fc.constantFrom(0, 5, 20),
+      (day, { from, until }, minutes, gap) => {
+        const slots = planSlots(template({ from, until, minutes, gap }), day);
+        const first = momentOf(day, from);
+        const last = momentOf(day, until);
+        if (slots[0]) assert.equal(slots[0].start, first);
+        slots.forEach((slot, i) => {
+          assert.equal(slot.end - slot.start, minutes * minute);
+          assert.ok(slot.end <= last);
+          const next = slots[i + 1];
+          if (next) assert.equal(next.start - slot.end, gap * minute);
+          assert.equal(localMoment(slot.start).key, day);
+        });
+        assert.equal(new Set(slots.map(({ id }) => id)).size, slots.length);
+        const room = Math.floor((last - first + gap * minute) / ((minutes + gap) * minute));
+        assert.equal(slots.length, Math.max(0, room));
+      },
+    ),
     { seed: 42, numRuns: 400 },
   );
 });
@@ -95,7 +109,13 @@ test('planning twice gives the same ids, and people of a group have one each', (
 
 test('leave and closed afternoons take out just the times that they meet', () => {
   const afternoon = template({ from: '11:00', until: '15:00', minutes: 30 });
-  const closed = { id: 'x', organisation: 'o1', from: '2026-11-23T13:00', until: '2026-11-23T18:00', reason: 'Training' };
+  const closed = {
+    id: 'x',
+    organisation: 'o1',
+    from: '2026-11-23T13:00',
+    until: '2026-11-23T18:00',
+    reason: 'Training',
+  };
   assert.deepEqual(
     planSlots(afternoon, '2026-11-23', [closed]).map(({ start }) => clock(start)),
     ['11:00', '11:30', '12:00', '12:30'],
@@ -127,5 +147,8 @@ test('two sessions clash where they ask one clinician for one time', () => {
   assert.equal(clash(one, template({ id: 't2', weekdays: [2] })), false);
   assert.equal(clash(one, template({ id: 't2', weekdays: [1], practitioner: 'p2' })), false);
   const even = template({ weekdays: [1], everyWeeks: 2, starts: '2026-11-23' });
-  assert.equal(clash(even, template({ id: 't2', weekdays: [1], everyWeeks: 2, starts: '2026-11-30' })), false);
+  assert.equal(
+    clash(even, template({ id: 't2', weekdays: [1], everyWeeks: 2, starts: '2026-11-30' })),
+    false,
+  );
 });
