@@ -16,6 +16,7 @@ import { inputFiles } from '../record/import/input-files.ts';
 import { placeText, refusalLine, refusals, writeReport } from '../record/import/refusal-report.ts';
 import { type ImportResult, runImport } from '../record/import/run-import.ts';
 import { type Command, type Invocation, UsageError } from './command.ts';
+import { importSites } from './import-sites.ts';
 
 /** Exit codes beside 0 and 1. */
 const someRefused = 3;
@@ -23,8 +24,8 @@ const interrupted = 130;
 
 export const command: Command = {
   name: 'import',
-  summary: 'Bring FHIR files into the record',
-  arguments: '<file or folder>…',
+  summary: 'Bring FHIR files into the record, or sites and lines into the register',
+  arguments: '[sites] <file or folder>…',
   help: `
 Reads FHIR R4 as JSON: Bundles of every type, single resources, and NDJSON with a resource or Bundle on each
 line; plain, gzip or bzip2. Folders are read with all below them.
@@ -39,16 +40,26 @@ Runs beside a server on the same data folder, or alone. Ctrl-C stops it cleanly.
 Ends with 0 when all is in, 3 when something was set aside or could not be read, 130 after Ctrl-C.
 
   throughline import bundles/ observations.ndjson.gz
-  throughline import --refusals bundles/ > set-aside.ndjson`,
+  throughline import --refusals bundles/ > set-aside.ndjson
+
+With the word “sites” first it reads tables (CSV) and maps (GeoJSON) of sites, lines, providers and boundaries
+into the register of lines: the register's own columns, or the directories of the NHS as published. A file is
+loaded whole or not at all; the same one again changes nothing. --leave-out loads a file without the rows that
+are refused.
+
+  throughline import sites practices.csv hospitals.csv maps/`,
   options: {
     again: { type: 'boolean', help: 'Import files again that were imported before' },
     refusals: { type: 'boolean', help: 'Import nothing: print what was set aside, as NDJSON' },
+    'leave-out': { type: 'boolean', help: 'With “sites”: load a file without its refused rows' },
     report: { type: 'string', value: '<folder>', help: 'Write what this run sets aside to a file there' },
     processes: { type: 'string', value: '<n>', help: 'Threads; default: one for each core' },
     chunk: { type: 'string', value: '<n>', help: 'Most resources stored at once; default 400' },
   },
   run: async (invocation) => {
     const { values, positionals, env } = invocation;
+    // A folder of that name is `./sites`.
+    if (positionals[0] === 'sites') return importSites(invocation, positionals.slice(1));
     const processes = wholeNumber('processes', values['processes'], 256);
     const chunk = wholeNumber('chunk', values['chunk'], 5000);
     const listing = values['refusals'] === true;

@@ -33,7 +33,7 @@ export type JudgePosition = (at: Position) => string | undefined;
 const fastest = 100_000;
 const dearest = 1_000_000;
 const id = /^[A-Za-z0-9\-.]{1,64}$/;
-const odsCode = /^[A-Z0-9]{3,12}$/;
+const odsCode = /^[A-Z0-9][A-Z0-9-]{2,11}$/;
 const day = /^\d{4}-\d{2}-\d{2}$/;
 
 type Say = (field: string, message: string) => void;
@@ -66,7 +66,7 @@ function checkSite(site: LineSite, say: Say, judge: JudgePosition | undefined): 
   if (!Object.hasOwn(siteKindNames, site.kind))
     say('kind', `“${site.kind}” is no kind of site. Use one of: ${Object.keys(siteKindNames).join(', ')}`);
   if (site.ods !== undefined && !odsCode.test(site.ods))
-    say('ods', `An ODS code has 3 to 12 capital letters and digits, unlike “${site.ods}”`);
+    say('ods', `An ODS code has 3 to 12 capital letters, digits and hyphens, unlike “${site.ods}”`);
   checkText(say, 'postcode', site.postcode, 'The postcode', 10);
   if (site.organisation && !id.test(site.organisation.id))
     say('organisation', 'The organisation’s id has 1 to 64 letters, digits, hyphens and dots');
