@@ -3,10 +3,10 @@ import type { Appointment, Encounter, ServiceRequest } from '@medplum/fhirtypes'
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problem } from '../../platform/problem.ts';
 import { firstText, idPattern, withQuery } from '../../web/addresses.ts';
+import { calendarFile } from '../../web/calendar-file.ts';
 import { formatDate } from '../../web/dates.ts';
 import { titleOf } from '../../web/entry.ts';
 import { readNow, searchUpTo } from '../../web/record-reading.ts';
-import { calendarFile } from './calendar-file.ts';
 import { ofPerson } from './home-pages.ts';
 import { readNames } from './names-of.ts';
 import { type MyRecordNeeds, type Pages, type PersonParams, paged, type Query } from './page-parts.ts';
