@@ -1,0 +1,353 @@
+/** The practice's queue over the whole product, by pages without script. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Communication, Task } from '@medplum/fhirtypes';
+import { atStage, input, stageOf, taskCode } from '../src/fhir/primary-care.ts';
+import type { Ending } from './support/ending.ts';
+import { type Answered, type BrowserOf, type WholeProduct, wholeProduct } from './support/whole-product.ts';
+
+const endings: (() => Promise<void>)[] = [];
+const ending: Ending = { after: (work) => void endings.push(work) };
+let product: WholeProduct;
+let asha: BrowserOf;
+let noor: BrowserOf;
+let ben: BrowserOf;
+
+const harbour = { reference: 'Organization/demo-harbour', display: 'Harbour Surgery' };
+const put = async (resource: { readonly resourceType: string; readonly id: string }): Promise<void> => {
+  const answer = await product.ask(`/fhir/${resource.resourceType}/${resource.id}`, {
+    method: 'PUT',
+    headers: { ...product.operator, 'content-type': 'application/fhir+json' },
+    body: JSON.stringify(resource),
+  });
+  assert.ok(answer.status < 300, answer.text);
+};
+const read = async <T>(path: string): Promise<T> =>
+  JSON.parse((await product.ask(`/fhir/${path}`, { headers: product.operator })).text) as T;
+
+/** A request as the room where people ask writes it. */
+async function asked(id: string, more: Partial<Task> = {}, words = 'It hurts when I swallow'): Promise<void> {
+  const now = product.clock.now();
+  const isMatched = !('for' in more);
+  const subject = more.for ?? { reference: 'Patient/demo-iris' };
+  await put({
+    ...{ resourceType: 'QuestionnaireResponse', id: `${id}-words`, status: 'completed' },
+    ...(isMatched || more.for ? { subject } : {}),
+    item: [{ linkId: 'words', text: 'What is the matter?', answer: [{ valueString: words }] }],
+  } as never); // a whole resource
+  const { for: _, ...rest } = more;
+  await put({
+    ...{ resourceType: 'Task', id, ...atStage('waiting'), intent: 'order', priority: 'routine' },
+    ...{ code: taskCode('help', 'Sore throat'), description: 'Sore throat', owner: harbour },
+    focus: { reference: `QuestionnaireResponse/${id}-words` },
+    ...(isMatched || more.for ? { for: subject } : {}),
+    requester: { reference: 'Patient/demo-iris', display: 'Mrs Iris Okafor' },
+    authoredOn: new Date(now - 3_600_000).toISOString(),
+    restriction: { period: { end: new Date(now + 86_400_000).toISOString() } },
+    ...rest,
+  } as never); // a whole resource
+}
+
+const wordsOf = (answer: Answered): string =>
+  answer.text
+    .replace(/[\s\S]*<main[^>]*>/, '')
+    .replace(/<\/main>[\s\S]*/, '')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+const hiddenOf = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    [...text.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ]),
+  );
+/** Opens a form and sends it; answers where it goes on to, or the page with errors. */
+async function sent(
+  browser: BrowserOf,
+  path: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<Answered & { readonly form: Record<string, string> }> {
+  const page = await browser.get(path);
+  assert.equal(page.status, 200, `${path}: ${wordsOf(page)}`);
+  const form = { ...hiddenOf(page.text), ...fields };
+  return { ...(await browser.post(path, form)), form };
+}
+const done = (answer: Answered): void => assert.equal(answer.status, 303, wordsOf(answer));
+
+before(async () => {
+  product = await wholeProduct(ending);
+  [asha, noor, ben] = [product.browser(), product.browser(), product.browser()];
+  await asha.become('Dr Asha Patel');
+  await noor.become('Noor Haddad');
+  await ben.become('Ben Carter');
+});
+after(async () => {
+  for (const work of endings.reverse()) await work();
+});
+
+describe('the queue of a practice', () => {
+  it('stands in order of urgency, then of when an answer is due, with red flags shown', async () => {
+    await asked('q-routine');
+    await asked('q-soon', { priority: 'urgent', description: 'Rash' });
+    await asked('q-now', {
+      ...{ priority: 'stat', description: 'Chest pain' },
+      input: [
+        input('red-flag', { valueString: 'chest-pain@1' }),
+        input('overridden', { valueBoolean: true }),
+        input('mode', { valueCode: 'telephone' }),
+      ],
+    });
+    const page = await asha.get('/triage');
+    const text = wordsOf(page);
+    assert.equal(page.status, 200);
+    const order = ['Chest pain', 'Rash', 'Sore throat'].map((topic) => text.indexOf(topic));
+    assert.ok(
+      order.every((at, i) => at > 0 && (i === 0 || at > order[i - 1]!)),
+      String(order),
+    );
+    assert.match(text, /Red flag, went on/);
+    assert.match(text, /Mrs Iris Okafor/);
+    assert.match(text, /Would like: By phone/);
+  });
+
+  it('shows one team’s requests to that team alone', async () => {
+    const huw = product.browser();
+    await huw.become('Dr Huw Evans');
+    assert.doesNotMatch(wordsOf(await huw.get('/triage')), /Chest pain/);
+    assert.equal((await huw.get('/triage/q-now')).status, 404);
+    assert.equal((await huw.get('/triage/q-now/reply')).status, 404);
+    const iris = product.browser();
+    await iris.become('Mrs Iris Okafor');
+    assert.equal((await iris.get('/triage')).status, 403);
+    assert.equal((await product.browser().get('/triage')).status, 303, 'a stranger signs in first');
+  });
+
+  it('narrows by what is asked, and takes nonsense for nothing', async () => {
+    assert.doesNotMatch(wordsOf(await asha.get('/triage?urgency=stat')), /Rash/);
+    assert.match(wordsOf(await asha.get('/triage?urgency=nonsense&after=1_2_3&whose=%00')), /Rash/);
+  });
+});
+
+describe('one request', () => {
+  it('shows a clinician the words beside the record, and a receptionist that a clinician answers', async () => {
+    await asked('q-words');
+    const page = wordsOf(await asha.get('/triage/q-words'));
+    assert.match(page, /It hurts when I swallow/);
+    assert.match(page, /Pharmacist: Sore throat from 5 years/);
+    await asha.post('/triage/q-words/hold?release=', {});
+    const desk = wordsOf(await ben.get('/triage/q-words'));
+    assert.doesNotMatch(desk, /It hurts when I swallow/);
+    assert.equal((await ben.get('/triage/q-words/reply')).status, 403);
+  });
+
+  it('is held by who opened it first; another reads it, and answers after taking it over', async () => {
+    await asked('q-held');
+    await asha.get('/triage/q-held');
+    assert.match(wordsOf(await noor.get('/triage/q-held')), /Dr Asha Patel has this request open/);
+    assert.match(wordsOf(await noor.get('/triage')), /Open now: Dr Asha Patel/);
+    assert.equal((await noor.get('/triage/q-held/reply')).status, 409);
+    done(await noor.post('/triage/q-held/take-over', {}));
+    assert.equal((await noor.get('/triage/q-held/reply')).status, 200);
+    assert.equal((await asha.get('/triage/q-held/reply')).status, 409);
+    product.pass(11 * 60_000);
+    assert.equal((await asha.get('/triage/q-held/reply')).status, 200, 'nobody holds for ever');
+  });
+
+  it('is answered by a message that the patient reads at once, once however often it is sent', async () => {
+    await asked('q-reply');
+    const path = '/triage/q-reply/reply';
+    const fields = { words: 'Rest and drink enough.', after: 'close' };
+    const first = await sent(asha, path, fields);
+    done(first);
+    done(await asha.post(path, first.form));
+    const task = await read<Task>('Task/q-reply');
+    assert.equal(stageOf(task), 'closed');
+    assert.equal(task.output?.length, 1);
+    const message = await read<Communication>(task.output?.[0]?.valueReference?.reference ?? '');
+    assert.equal(message.payload?.[0]?.contentString, 'Rest and drink enough.');
+    const iris = product.browser();
+    await iris.become('Mrs Iris Okafor');
+    assert.match(wordsOf(await iris.get('/my-record/demo-iris/messages')), /Rest and drink enough/);
+  });
+
+  it('says what is wrong, keeps what was typed, and sends no template with a gap', async () => {
+    await asked('q-wrong');
+    const empty = await sent(asha, '/triage/q-wrong/reply', { words: '', after: '' });
+    assert.equal(empty.status, 422);
+    assert.match(wordsOf(empty), /Write your message/);
+    const gap = await sent(asha, '/triage/q-wrong/reply', { words: 'Call [telephone]', after: 'keep' });
+    assert.match(wordsOf(gap), /Fill in or take out “telephone”/);
+    assert.match(gap.text, /Call \[telephone\]/);
+    const filled = await asha.get('/triage/q-wrong/reply?template=could-not-reach');
+    assert.match(filled.text, /Hello Mrs Iris Okafor/);
+  });
+
+  it('is not written over where someone changed it meanwhile', async () => {
+    await asked('q-race');
+    const page = await asha.get('/triage/q-race/close');
+    const task = await read<Task>('Task/q-race');
+    await put({ ...task, description: 'Changed' } as never);
+    const answer = await asha.post('/triage/q-race/close', { ...hiddenOf(page.text), reason: 'answered' });
+    assert.equal(answer.status, 409, wordsOf(answer));
+    assert.equal(stageOf(await read<Task>('Task/q-race')), 'waiting');
+  });
+
+  it('asks for more, and lets the person choose a time, as tasks of theirs', async () => {
+    await asked('q-more');
+    done(await sent(asha, '/triage/q-more/ask', { words: 'Since when?' }));
+    done(
+      await sent(asha, '/triage/q-more/book', {
+        ...{ mode: 'telephone', minutes: '10', clinician: 'Practitioner/demo-asha', words: 'Choose a time' },
+        ...{ 'until-day': '31', 'until-month': '12', 'until-year': '2099' },
+      }),
+    );
+    const task = await read<Task>('Task/q-more');
+    assert.equal(stageOf(task), 'with-patient');
+    const iris = product.browser();
+    await iris.become('Mrs Iris Okafor');
+    const home = wordsOf(await iris.get('/my-record/demo-iris'));
+    assert.match(home, /Tell your practice more/);
+    assert.match(home, /Choose a time for your appointment/);
+  });
+
+  it('is given to a colleague, passed on to a pharmacy, referred, made urgent, closed and opened again', async () => {
+    await asked('q-deeds');
+    done(await sent(ben, '/triage/q-deeds/assign', { to: 'Practitioner/demo-noor', note: 'For you' }));
+    assert.match(wordsOf(await noor.get('/triage?whose=mine')), /Sore throat/);
+    product.pass(11 * 60_000);
+    const lower = await sent(ben, '/triage/q-deeds/urgency', { urgency: 'stat', note: '' });
+    done(lower);
+    assert.equal((await read<Task>('Task/q-deeds')).priority, 'stat');
+    const back = await sent(ben, '/triage/q-deeds/urgency', { urgency: 'routine', note: 'No' });
+    assert.match(wordsOf(back), /Only a clinician can make it less urgent/);
+    product.pass(11 * 60_000);
+    done(
+      await sent(asha, '/triage/q-deeds/refer', {
+        ...{ to: 'Organization/demo-infirmary', service: 'ENT', urgency: 'routine', note: 'Third time' },
+      }),
+    );
+    done(
+      await sent(asha, '/triage/q-deeds/send', { to: 'Organization/demo-pharmacy', note: 'See and treat' }),
+    );
+    const task = await read<Task>('Task/q-deeds');
+    assert.equal(stageOf(task), 'passed-on');
+    done(await sent(asha, '/triage/q-deeds/close', { reason: 'elsewhere', note: '' }));
+    assert.equal((await asha.get('/triage/q-deeds/reply')).status, 409);
+    done(await sent(asha, '/triage/q-deeds/reopen', { note: 'Called again' }));
+    assert.equal(stageOf(await read<Task>('Task/q-deeds')), 'opened');
+    const elsewhere = await sent(asha, '/triage/q-deeds/send', { to: 'Organization/nowhere', note: 'x' });
+    assert.match(wordsOf(elsewhere), /Select one of the list/);
+  });
+
+  it('takes back the last thing done, unless the patient has read it', async () => {
+    await asked('q-undo');
+    done(await sent(asha, '/triage/q-undo/reply', { words: 'Wrong person', after: 'close' }));
+    const page = await asha.get('/triage/q-undo');
+    const deed = /name="deed" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    done(await asha.post('/triage/q-undo/undo', { deed }));
+    done(await asha.post('/triage/q-undo/undo', { deed }));
+    const task = await read<Task>('Task/q-undo');
+    assert.equal(stageOf(task), 'waiting');
+    const iris = product.browser();
+    await iris.become('Mrs Iris Okafor');
+    assert.doesNotMatch(wordsOf(await iris.get('/my-record/demo-iris/messages')), /Wrong person/);
+    done(await sent(asha, '/triage/q-undo/reply', { words: 'Right person', after: 'keep' }));
+    const after_ = await read<Task>('Task/q-undo');
+    const message = await read<Communication>(after_.output?.[0]?.valueReference?.reference ?? '');
+    await put({ ...message, received: new Date(product.clock.now()).toISOString() } as never);
+    const again = await asha.get('/triage/q-undo');
+    const late = /name="deed" value="([^"]+)"/.exec(again.text)?.[1] ?? '';
+    const refused = await asha.post('/triage/q-undo/undo', { deed: late });
+    assert.match(wordsOf(refused), /The patient read the message/);
+    assert.equal((await asha.post('/triage/q-undo/undo', { deed: "' or 1=1" })).status, 400);
+  });
+
+  it('that nobody is matched to opens no record, until someone made sure who it is', async () => {
+    await asked('q-nobody', {
+      for: undefined as never, // nobody's
+      input: [
+        input('said-name', { valueString: 'Iris O' }),
+        input('said-birth-date', { valueString: '1950-01-01' }),
+      ],
+    });
+    const page = wordsOf(await asha.get('/triage/q-nobody'));
+    assert.match(page, /Not matched to a record/);
+    assert.match(page, /It hurts when I swallow/);
+    assert.equal((await asha.get('/triage/q-nobody/reply')).status, 422);
+    const wrong = await sent(asha, '/triage/q-nobody/match', {
+      'nhs-number': '943 476 5919',
+      note: 'Phoned',
+    });
+    assert.match(wordsOf(wrong), /No patient of yours has this NHS number/);
+    const iris = await read<{ identifier: { value: string }[] }>('Patient/demo-iris');
+    done(
+      await sent(asha, '/triage/q-nobody/match', {
+        'nhs-number': iris.identifier[0]?.value ?? '',
+        note: 'Phoned',
+      }),
+    );
+    const task = await read<Task>('Task/q-nobody');
+    assert.equal(task.for?.reference, 'Patient/demo-iris');
+    assert.equal((await asha.get('/triage/q-nobody/reply')).status, 200);
+    const words = await read<{ subject?: { reference: string } }>('QuestionnaireResponse/q-nobody-words');
+    assert.equal(words.subject?.reference, 'Patient/demo-iris');
+  });
+});
+
+describe('how a team works', () => {
+  it('is set by its manager, with what is wrong said, and shown in the queue', async () => {
+    const sue = product.browser();
+    await sue.become('Sue Tanner');
+    assert.equal((await ben.get('/triage/settings')).status, 403);
+    const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+    const none = Object.fromEntries(days.map((day) => [day, '1']));
+    const wrong = await sent(sue, '/triage/settings', {
+      ...none,
+      monday: '-1',
+      overflow: 'hub',
+      hub: '',
+      urgent: '2',
+      routine: '5',
+    });
+    assert.match(wordsOf(wrong), /Monday must be a whole number/);
+    done(
+      await sent(sue, '/triage/settings', { ...none, overflow: 'wait', hub: '', urgent: '2', routine: '5' }),
+    );
+    assert.match(wordsOf(await ben.get('/triage')), /More came today than you can answer/);
+  });
+
+  it('lets a hub see the queue, and the record only when it says that it answers', async () => {
+    const sue = product.browser();
+    await sue.become('Sue Tanner');
+    const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+    const some = Object.fromEntries(days.map((day) => [day, '1']));
+    await asked('q-hub', { description: 'Cough' });
+    done(
+      await sent(sue, '/triage/settings', {
+        ...{ ...some, overflow: 'hub', hub: 'Organization/demo-hilltop', urgent: '2', routine: '5' },
+      }),
+    );
+    const huw = product.browser();
+    await huw.become('Dr Huw Evans');
+    assert.match(wordsOf(await huw.get('/triage')), /Cough/);
+    const hidden = wordsOf(await huw.get('/triage/q-hub'));
+    assert.doesNotMatch(hidden, /It hurts when I swallow/);
+    done(await huw.post('/triage/q-hub/help-out', {}));
+    assert.match(wordsOf(await huw.get('/triage/q-hub')), /It hurts when I swallow/);
+    done(
+      await sent(sue, '/triage/settings', { ...some, overflow: 'wait', hub: '', urgent: '2', routine: '5' }),
+    );
+    assert.equal((await huw.get('/triage/q-hub')).status, 404, 'a practice that leaves is seen no more');
+  });
+
+  it('keeps templates of its own', async () => {
+    done(await sent(asha, '/triage/templates', { name: 'Blood test', words: 'Book at {practice}' }));
+    const page = await asha.get('/triage/templates');
+    assert.match(wordsOf(page), /Blood test/);
+    const again = await sent(asha, '/triage/templates', { name: 'Blood test', words: 'x' });
+    assert.match(wordsOf(again), /There is a template with this name/);
+    const template = /name="template" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    done(await asha.post('/triage/templates/remove', { template }));
+    assert.doesNotMatch(wordsOf(await asha.get('/triage/templates')), /Blood test/);
+  });
+});
