@@ -12,7 +12,11 @@ function lineOf(order: Order, known: Circuit | undefined): Circuit | undefined {
     ...(known ?? { terminations: [] }),
     ...{ id: circuitOf(order), site: order.site, provider: quote.provider },
     ...{ technology: order.technology, role: order.role, sold: quote.speeds },
-    guaranteed: { down: order.ordered.down, up: order.ordered.up },
+    // What acceptance measured it against; never more than was sold.
+    guaranteed: {
+      down: Math.min(order.ordered.down, quote.speeds.down),
+      up: Math.min(order.ordered.up, quote.speeds.up),
+    },
     ...{ contract: `Order ${order.number}`, monthly: quote.monthly },
     state: order.state === 'cancelled' ? 'ceased' : order.state === 'live' ? 'live' : 'ordered',
     ...(order.installed?.reference ? { reference: order.installed.reference } : {}),

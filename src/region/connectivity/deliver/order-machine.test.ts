@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../../platform/problem.ts';
+import type { Circuit } from '../model.ts';
 import { applied, opened, orderFrom } from './apply-deed.ts';
 import { compareQuotes } from './compare-quotes.ts';
 import { check, deedRules, mayDoTo } from './decide.ts';
@@ -234,17 +235,10 @@ test('quotes are compared over the same time, those that do not reach the speeds
 
 test('the register is told of a line when it is approved, live or given up, and the old one ends as the new begins', () => {
   const steps = [...toAcceptance, [lead, { kind: 'accepted', figures: figures('met') }] as const];
-  const old = {
-    ...{
-      id: 'old',
-      site: 'surgery',
-      provider: 'copper',
-      technology: 'adsl',
-      role: 'main',
-      state: 'live',
-      terminations: [],
-    },
-  } as const;
+  const old: Circuit = {
+    ...{ id: 'old', site: 'surgery', provider: 'copper', technology: 'adsl', role: 'main' },
+    ...{ state: 'live', terminations: [] },
+  };
   const orders = steps.map((_, i) => played(steps.slice(0, i + 1)).order);
   const told = orders.map((order, i) => circuitChanges(orders[i - 1] ?? begun(), order, [old]));
   const approved = told[4]?.[0];
