@@ -81,6 +81,8 @@ import { tusRoutes } from './web/uploads/tus-routes.ts';
 import { openUploads } from './web/uploads/uploads.ts';
 
 const fhirPath = '/fhir';
+/** A demonstration of fewer people is made quickly in all its parts. */
+const fewPeople = 200;
 
 export interface App {
   /** Starts answering. Answers the address. */
@@ -290,6 +292,7 @@ export async function openApp(
     ];
     for (const service of services) service.register(http);
     await jobs.run();
+    if (people.length > 0) await lines.demonstrate({ few: (config.demoPeople ?? 0) < fewPeople });
     return { listen: () => server.listen(config.host, config.port), routes: server.routes, close };
   } catch (error) {
     await close();

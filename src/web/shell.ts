@@ -73,6 +73,8 @@ export interface Shell {
   readonly addNavigation: (item: NavigationItem) => void;
   /** Adds a link to every page's footer. */
   readonly addFooterLink: (link: FooterLink) => void;
+  /** Says from a request what stands above its page for now, such as that what it shows is still being made. In English. */
+  readonly addNotice: (notice: (request: FastifyRequest) => string | undefined) => void;
   /** Tells from a failed request where help is, beside the start page. */
   readonly addErrorHelp: (help: ErrorHelp) => void;
   /** What someone may go to from the header, in the order of adding, in the language of their pages. */
@@ -124,6 +126,7 @@ export function setUpShell(options: ShellOptions = {}): Shell {
   };
   addWords(shellWords);
   const footerLinks: FooterLink[] = [];
+  const notices: ((request: FastifyRequest) => string | undefined)[] = [];
   const helps: ErrorHelp[] = [];
 
   const languageOf = (request: FastifyRequest): Language => preferencesOf(request).language;
@@ -158,6 +161,7 @@ export function setUpShell(options: ShellOptions = {}): Shell {
       canSignIn: viewerOf !== undefined,
       offlineFor: keptFor(request),
       footerLinks,
+      notice: notices.map((notice) => notice(request)).find((text) => text !== undefined),
       inEnglish: withLanguage(request.url, 'en'),
     };
   };
@@ -190,6 +194,9 @@ export function setUpShell(options: ShellOptions = {}): Shell {
     },
     addFooterLink: (link) => {
       footerLinks.push(link);
+    },
+    addNotice: (notice) => {
+      notices.push(notice);
     },
     addErrorHelp: (help) => {
       helps.push(help);

@@ -29,7 +29,7 @@ export function demoLines(region: Region, { until, few = false }: LinesAsked): D
   const end = Math.min(until, region.now + day);
   const from = region.now - measuredDays * day;
   const interruptions = interruptionsOf(sites, bySite, {
-    ...{ now: region.now, from, until: end, random: random.fork('interruptions') },
+    ...{ now: region.now, from, until: region.now, random: random.fork('interruptions') },
   });
   const measured = sites.filter(({ id }) => bySite.has(id));
   const since = ({ kind }: DemoSite) =>
@@ -51,7 +51,7 @@ export function demoLines(region: Region, { until, few = false }: LinesAsked): D
       let [started] = [since(site)];
       const by = `probe ${site.id}`;
       for (const one of interruptions.get(site.id) ?? []) {
-        if (one.started <= started) continue;
+        if (one.started <= started || one.started >= end) continue;
         const ended = Math.min(one.ended, end);
         spans.push({ site: site.id, by, kind: 'up', started, ended: one.started });
         spans.push({ site: site.id, by, kind: 'cut', started: one.started, ended });

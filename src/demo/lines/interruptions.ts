@@ -31,8 +31,8 @@ const shared: readonly {
 /** Faults a year that a line has by itself, by technology. */
 const faultsAYear = { adsl: 1.4, fttc: 0.8, fttp: 0.25, leased: 0.12, mobile: 1.6, satellite: 1.8 } as const;
 
-/** The line of one chemist has been down since the morning of the region’s day. */
-const stillDown = { site: 'demo-promenade-chemist', at: 7.7 };
+/** The line of one chemist has been down since the evening before the region’s day. */
+const stillDown = { site: 'demo-promenade-chemist', at: -6.3 };
 
 /** By site, oldest first. `now`: noon of the region’s day; until: nothing after. */
 export function interruptionsOf(

@@ -3,6 +3,7 @@ import type { Room, RoomNeeds } from '../../web/room.ts';
 import type { LineCarriesAt } from '../../web/site-line.ts';
 import { openCapability } from './capability/index.ts';
 import { openDelivery } from './deliver/index.ts';
+import { openDemonstration } from './demonstrate.ts';
 import { openMeasures } from './measure/index.ts';
 import type { Capability } from './model.ts';
 import { openPlans } from './plan/index.ts';
@@ -11,6 +12,8 @@ import { openRegister } from './register/index.ts';
 export interface Connectivity extends Room {
   readonly siteCapability: Capability['siteCapability'];
   readonly lineCarries: LineCarriesAt;
+  /** Gives the demonstration region its lines, after a moment. Where there are any already, nothing is done. */
+  readonly demonstrate: (asked: { readonly few: boolean }) => Promise<void>;
 }
 
 export function connectivity(needs: RoomNeeds): Connectivity {
@@ -24,6 +27,7 @@ export function connectivity(needs: RoomNeeds): Connectivity {
   const { capability } = care;
   const plans = openPlans({ ...known, capability });
   const delivery = openDelivery({ ...known, capability, plans });
+  const demonstration = openDemonstration({ ...needs, register: store, measures, parts: [plans, delivery] });
   const rooms: readonly Room[] = [register, measures, care, plans, delivery];
   return {
     siteCapability: capability.siteCapability,
@@ -39,7 +43,9 @@ export function connectivity(needs: RoomNeeds): Connectivity {
     register: (app) => {
       for (const room of rooms) room.register(app);
     },
+    demonstrate: demonstration.begin,
     close: async () => {
+      demonstration.close();
       for (const room of rooms.toReversed()) await room.close?.();
     },
   };

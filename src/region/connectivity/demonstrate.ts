@@ -1,0 +1,173 @@
+/**
+ * Gives the demonstration region its lines: a job after the server listens, since two years of tests take some seconds. Cut short
+ * anywhere, it goes on; what is there already stays as it is. Its probes are heard as long as a server runs.
+ */
+import { z } from 'zod';
+import { readDemonstration } from '../../demo/demonstration-note.ts';
+import { demoLines } from '../../demo/lines/demo-lines.ts';
+import type { Region } from '../../demo/model.ts';
+import { makeRegion } from '../../demo/region.ts';
+import { inTransaction } from '../../platform/database.ts';
+import type { JobContext } from '../../platform/jobs.ts';
+import type { Room, RoomNeeds } from '../../web/room.ts';
+import type { LineMeasures } from './measure/index.ts';
+import type { By, Register, RegisterChange } from './model.ts';
+
+/** What plans and orders of the demonstration are made from. Sites and lines stand in the register by then. */
+export interface DemonstratedRegion {
+  readonly region: Region;
+  /** Noon of the day it was made for, ms since 1970 UTC. */
+  readonly now: number;
+  readonly by: By;
+}
+
+/** A part that has something of its own to show. Called again after it was cut short: what is there stays. */
+export interface DemonstratingRoom extends Room {
+  readonly demonstrate?: (shown: DemonstratedRegion) => Promise<unknown>;
+}
+
+export interface DemonstrationParts
+  extends Pick<RoomNeeds, 'record' | 'database' | 'jobs' | 'clock' | 'log' | 'shell'> {
+  readonly register: Register;
+  readonly measures: Pick<LineMeasures, 'readings' | 'incidents' | 'addLife'>;
+  /** In their order: the agreed plan first, its delivery after. */
+  readonly parts: readonly DemonstratingRoom[];
+}
+
+export interface LineDemonstration {
+  /** Begins, unless it was done or the register holds other sites. `few`: a few tests in place of many. */
+  readonly begin: (asked: { readonly few: boolean }) => Promise<void>;
+  readonly close: () => void;
+}
+
+const kind = 'line-demonstration';
+const by: By = { id: 'Device/demonstration', name: 'Demonstration', via: 'demonstration' };
+const payload = z.object({ few: z.boolean() });
+const stepShape = z.object({ step: z.int() }).catch({ step: 0 });
+const lookEvery = 1_500;
+const beatEvery = 60_000;
+/** How far back incidents are looked for. */
+const rescanned = 730 * 86_400_000;
+
+export function openDemonstration(needs: DemonstrationParts): LineDemonstration {
+  const { record, database, jobs, clock, log, shell, register, measures, parts } = needs;
+  const { pool } = database;
+  let isMaking = false;
+  const timers = new Set<NodeJS.Timeout>();
+
+  shell.addNotice((request) =>
+    isMaking && /^\/lines(\/|\?|$)/.test(request.url)
+      ? 'The lines of the demonstration are being made. Some are not here yet: open this page again in a minute.'
+      : undefined,
+  );
+
+  const make = async (few: boolean) => {
+    const demonstration = await readDemonstration(record);
+    if (!demonstration) return undefined;
+    const region = makeRegion(demonstration);
+    const lines = demoLines(region, { until: clock.now(), few });
+    return { lines, shown: { region, now: demonstration.now, by } };
+  };
+
+  const work = async ({
+    payload: { few },
+    state,
+    cancelled,
+    progress,
+    checkpoint,
+  }: JobContext<z.infer<typeof payload>>) => {
+    const found = await make(few);
+    if (!found) return { made: false };
+    const { lines, shown } = found;
+    const steps: readonly (() => Promise<unknown>)[] = [
+      () => register.save(changesOf(lines), by),
+      () => measures.readings.addHistory(lines.readings()),
+      () => measures.addLife(lines.life),
+      () => measures.incidents.rescan(shown.now - rescanned),
+      ...parts.map((part) => () => part.demonstrate?.(shown) ?? Promise.resolve()),
+    ];
+    const from = stepShape.parse(state ?? {}).step;
+    for (const [step, run] of steps.entries()) {
+      if (step < from) continue;
+      cancelled.throwIfAborted();
+      progress(step, steps.length);
+      await run();
+      await checkpoint({ step: step + 1 });
+    }
+    await pool`update line_demonstration set done = ${clock.now()}`;
+    return { made: true };
+  };
+  jobs.define(kind, payload, work);
+
+  /** The job that makes it: the one that is under way, or a new one where none is. Undefined: it is done, or there is none. */
+  const started = (few: boolean): Promise<string | undefined> =>
+    inTransaction(database, async (sql) => {
+      await sql`lock table line_demonstration in exclusive mode`;
+      const [row] = await sql<
+        { job: string | null; done: string | null }[]
+      >`select job, done from line_demonstration`;
+      if (row?.done) return undefined;
+      if (!row && (await register.sites({ closed: true })).length > 0) return undefined;
+      const status = row?.job ? await jobs.status(row.job) : undefined;
+      if (row?.job && (status?.state === 'waiting' || status?.state === 'running')) return row.job;
+      const job = await jobs.start(kind, { few }, sql);
+      await sql`
+        insert into line_demonstration (begun, job) values (${clock.now()}, ${job})
+        on conflict (one) do update set job = excluded.job`;
+      return job;
+    });
+
+  const again = (work: () => Promise<void>, every: number) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      work().catch((error: unknown) =>
+        log.warn({ err: error }, 'the demonstration of lines could not be looked at'),
+      );
+    }, every);
+    timer.unref();
+    timers.add(timer);
+  };
+
+  /** Until the job has ended, pages say that it has not. */
+  const follow = async (job: string): Promise<void> => {
+    const status = await jobs.status(job);
+    isMaking = status?.state === 'waiting' || status?.state === 'running';
+    if (isMaking) again(() => follow(job), lookEvery);
+    else if (status?.state === 'done') await keepBeating();
+  };
+
+  /** The last sign of life of each probe goes on to now, so that no line falls silent because nobody measures it. */
+  const keepBeating = async (): Promise<void> => {
+    const [row] = await pool`select done from line_demonstration where done is not null`;
+    const found = row && (await make(true));
+    if (!found) return;
+    const last = new Map(found.lines.life.map((span) => [span.site, span]));
+    const alive = [...last.values()].filter(({ kind: what }) => what === 'up');
+    const beat = async (): Promise<void> => {
+      const ended = clock.now();
+      await measures.addLife(alive.map((span) => ({ ...span, ended })));
+      again(beat, beatEvery);
+    };
+    await beat();
+  };
+
+  return {
+    async begin({ few }) {
+      const job = await started(few);
+      if (job === undefined) return keepBeating();
+      await follow(job);
+    },
+    close: () => {
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+}
+
+function changesOf({ sites, providers, circuits }: ReturnType<typeof demoLines>): RegisterChange[] {
+  return [
+    ...providers.map((provider): RegisterChange => ({ kind: 'provider', provider })),
+    ...sites.map((site): RegisterChange => ({ kind: 'site', site })),
+    ...circuits.map((circuit): RegisterChange => ({ kind: 'circuit', circuit })),
+  ];
+}
