@@ -13,17 +13,12 @@ import type { Room, RoomNeeds } from '../../web/room.ts';
 import type { LineMeasures } from './measure/index.ts';
 import type { By, Register, RegisterChange } from './model.ts';
 
-/** What plans and orders of the demonstration are made from. Sites and lines stand in the register by then. */
-export interface DemonstratedRegion {
-  readonly region: Region;
-  /** Noon of the day it was made for, ms since 1970 UTC. */
-  readonly now: number;
-  readonly by: By;
-}
-
-/** A part that has something of its own to show. Called again after it was cut short: what is there stays. */
+/**
+ * A part that has something of its own to show. By then the sites and lines of the demonstration stand in the register, with their
+ * readings. It is called again after it was cut short: what is there stays.
+ */
 export interface DemonstratingRoom extends Room {
-  readonly demonstrate?: (shown: DemonstratedRegion) => Promise<unknown>;
+  readonly demonstrate?: (region: Region) => Promise<unknown>;
 }
 
 export interface DemonstrationParts
@@ -66,7 +61,7 @@ export function openDemonstration(needs: DemonstrationParts): LineDemonstration 
     if (!demonstration) return undefined;
     const region = makeRegion(demonstration);
     const lines = demoLines(region, { until: clock.now(), few });
-    return { lines, shown: { region, now: demonstration.now, by } };
+    return { lines, region };
   };
 
   const work = async ({
@@ -78,13 +73,13 @@ export function openDemonstration(needs: DemonstrationParts): LineDemonstration 
   }: JobContext<z.infer<typeof payload>>) => {
     const found = await make(few);
     if (!found) return { made: false };
-    const { lines, shown } = found;
+    const { lines, region } = found;
     const steps: readonly (() => Promise<unknown>)[] = [
       () => register.save(changesOf(lines), by),
       () => measures.readings.addHistory(lines.readings()),
       () => measures.addLife(lines.life),
-      () => measures.incidents.rescan(shown.now - rescanned),
-      ...parts.map((part) => () => part.demonstrate?.(shown) ?? Promise.resolve()),
+      () => measures.incidents.rescan(region.now - rescanned),
+      ...parts.map((part) => () => part.demonstrate?.(region) ?? Promise.resolve()),
     ];
     const from = stepShape.parse(state ?? {}).step;
     for (const [step, run] of steps.entries()) {
