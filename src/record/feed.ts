@@ -66,6 +66,31 @@ export async function changesSince(
   }
 }
 
+/**
+ * Resources of a type that changed after the cursor, the newest first, as far as they can be seen by now: those too that
+ * `changesSince` holds back while an older transaction is open. For who must not wait for it; the cursor stays where it was.
+ */
+export async function visibleSince(
+  sql: Connection,
+  cursor: string,
+  type: string,
+  limit: number,
+): Promise<readonly { readonly id: string; readonly version: number }[]> {
+  const [xid, seq] = readCursor(cursor);
+  try {
+    const rows = await sql.unsafe(
+      `select id, version from audit
+       where action in ('C', 'U', 'D') and outcome < 300 and type = $3 and (xid, seq) > ($1::text::xid8, $2::int8)
+       order by xid desc, seq desc limit ${Math.max(1, Math.floor(limit))}`,
+      [xid, seq, typeNumber(type)],
+      { prepare: true },
+    );
+    return rows.map((row) => ({ id: String(row['id']), version: Number(row['version']) }));
+  } catch (error) {
+    throw asProblem(error);
+  }
+}
+
 /** A change of someone's record, as far as one may be told of it: which, and when. */
 export interface SeenChange {
   /** Differs from that of any other change. */

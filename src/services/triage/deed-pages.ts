@@ -118,6 +118,14 @@ export function deedPages(app: FastifyInstance, needs: DeedPageNeeds): void {
     return holder.account === identity.account ? undefined : holder.name;
   };
 
+  const refuseWrongState = (visit: RequestVisit, whenOver: boolean | undefined): void => {
+    if (isOver(visit) === (whenOver === true)) return;
+    throw problem(
+      'conflict',
+      whenOver ? 'This request is open.' : 'This request is closed. Open it again first.',
+    );
+  };
+
   const add = <F extends Fields>(page: DeedPage<F>): void => {
     forms.add(app, `/triage/:task/${page.path}`, {
       about: async (request) => {
@@ -126,11 +134,6 @@ export function deedPages(app: FastifyInstance, needs: DeedPageNeeds): void {
           throw problem(
             'forbidden',
             'Answers about health are given by a clinician. Give the request to one.',
-          );
-        if (isOver(visit) !== (page.whenOver === true))
-          throw problem(
-            'conflict',
-            page.whenOver ? 'This request is open.' : 'This request is closed. Open it again first.',
           );
         if (page.matched && visit.task.for === undefined)
           throw problem(
@@ -149,8 +152,9 @@ export function deedPages(app: FastifyInstance, needs: DeedPageNeeds): void {
       form: (visit) => page.form(visit),
       initial: (visit) =>
         ({ version: String(visit.version), ...page.initial?.(visit) }) as unknown as Partial<TypedOf<F>>, // each form has the field
-      show: async (reply: FastifyReply, shown, visit) =>
-        shell.renderPage(reply, `triage/${page.path}.njk`, {
+      show: async (reply: FastifyReply, shown, visit) => {
+        refuseWrongState(visit, page.whenOver);
+        return shell.renderPage(reply, `triage/${page.path}.njk`, {
           ...shown,
           title: `${shown.errorPrefix}${page.title}`,
           heading: page.title,
@@ -159,8 +163,10 @@ export function deedPages(app: FastifyInstance, needs: DeedPageNeeds): void {
           version: visit.version,
           longest,
           ...(await page.extra?.(visit, reply.request, shown.typed)),
-        }),
+        });
+      },
       act: async (values, visit, { key }) => {
+        refuseWrongState(visit, page.whenOver); // a form that closed it, sent again, was answered by its receipt
         const { version } = values as unknown as { readonly version: number }; // each form has the field
         const doing: Doing = {
           ...{ task: visit.task, by: visit.by, now: visit.now, key },

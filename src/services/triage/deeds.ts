@@ -308,10 +308,13 @@ export function close(doing: Doing, reason: Closing, note: string): Deed {
 }
 
 export function reopen(doing: Doing, why: string): Deed {
-  const { end: _, ...period } = doing.task.executionPeriod ?? {};
-  const task = at(doing, 'opened', { says: why });
-  delete task.statusReason;
-  return { task: { ...task, executionPeriod: period }, made: [], told: 'opened it again' };
+  const { statusReason: _, executionPeriod, ...task } = at(doing, 'opened', { says: why });
+  const { start } = executionPeriod ?? {};
+  return {
+    task: { ...task, ...(start === undefined ? {} : { executionPeriod: { start } }) },
+    made: [],
+    told: 'opened it again',
+  };
 }
 
 /** Says whose request it is, once someone has made sure of it; what they wrote goes with it into their record. */

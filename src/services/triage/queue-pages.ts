@@ -66,10 +66,11 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
     const alerts = new Map<string, string[]>();
     if (people.length === 0 || !showsType(actor.sight, 'Flag')) return alerts;
     const who = people.map((id) => `Patient/${id}`).join(',');
-    const { matches } = await record.search(actor, 'Flag', `patient=${who}&status=active&_count=200`);
+    const { matches } = await record.search(actor, 'Flag', `patient=${who}&_count=200`);
     for (const stored of matches) {
       if (!stored.body) continue;
       const flag = resourceOf<Flag>(stored);
+      if (flag.status !== 'active') continue;
       const person = flag.subject?.reference?.replace(/^Patient\//, '') ?? '';
       alerts.set(person, [...(alerts.get(person) ?? []), conceptText(flag.code) || 'Alert']);
     }

@@ -15,7 +15,7 @@ import {
 import { type Database, inTransaction, type Transaction } from '../../platform/database.ts';
 import type { Actor } from '../../record/actor.ts';
 import { type CareRecord, resourceOf } from '../../record/care-record.ts';
-import { changesSince, feedEnd } from '../../record/feed.ts';
+import { changesSince, feedEnd, visibleSince } from '../../record/feed.ts';
 
 /** Kinds that are the team's to answer. */
 export const queueKinds: readonly TaskKind[] = ['help', 'admin', 'registration'];
@@ -184,7 +184,16 @@ export function openQueue({
 
   return {
     async catchUp() {
-      for (let steps = 0; steps < mostSteps; steps += 1) if (!(await step())) return;
+      for (let steps = 0; steps < mostSteps; steps += 1) if (!(await step())) break;
+      // An urgent request does not wait until a long import has ended.
+      const [row] = await pool<{ cursor: string }[]>`select cursor from triage_position`;
+      const fresh = row ? await visibleSince(pool, row.cursor, 'Task', stepSize) : [];
+      if (fresh.length === 0) return;
+      const ids = fresh.map(({ id }) => id);
+      const held = await pool`select task, version from triage_queue where task = any(${ids})`;
+      const versions = new Map(held.map((one) => [String(one['task']), Number(one['version'])]));
+      const unknown = fresh.filter(({ id, version }) => (versions.get(id) ?? 0) < version);
+      await put(pool, await read([...new Set(unknown.map(({ id }) => id))]));
     },
     async note(task, version) {
       const one = projected(task, version);
