@@ -1,0 +1,492 @@
+/** Pages of plans: scenarios made, run, shown, compared and agreed. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { problem } from '../../../platform/problem.ts';
+import { firstText } from '../../../web/addresses.ts';
+import { formatMoment, localMoment } from '../../../web/dates.ts';
+import { type FieldError, formBody, formText } from '../../../web/form-fields.ts';
+import { defineForm } from '../../../web/forms/define-form.ts';
+import { requiredText } from '../../../web/forms/fields.ts';
+import { sendCsv } from '../../../web/tables/csv.ts';
+import { askedOtherwise, comparePlans } from './compare-plans.ts';
+import { paretoCurve, planMap, tornado } from './draw-plan.ts';
+import {
+  gapWords,
+  type PlanPageNeeds,
+  percent,
+  plannerOf,
+  pounds,
+  readerOf,
+  signed,
+  stateTags,
+  technologyName,
+  whole,
+} from './page-parts.ts';
+import { type SiteRow, siteFile, siteTable } from './plan-table.ts';
+import { priceBook, pricesWith } from './price-book.ts';
+import { programmes } from './programmes.ts';
+import { roadPages } from './road-pages.ts';
+import { startScenario, studyJob } from './runs.ts';
+import { type ScenarioParameters, scenarioOf } from './scenario.ts';
+import { formParts, parametersFrom, scenarioForm, typedFrom } from './scenario-form.ts';
+import type { Scenario } from './scenario-store.ts';
+
+type IdRequest = FastifyRequest<{ Params: { id: string } }>;
+const address = (id: string, after = ''): string => `/lines/plans/${id}${after}`;
+const rowsShown = 25;
+
+export function planPages(app: FastifyInstance, needs: PlanPageNeeds): void {
+  const { shell, forms, store, register, clock, jobs, isDemonstration, roads } = needs;
+
+  const scenarioOfRequest = async (request: FastifyRequest): Promise<Scenario> => {
+    const scenario = await store.find((request as IdRequest).params.id);
+    if (!scenario) throw problem('not-found', 'There is no such scenario.');
+    return scenario;
+  };
+
+  /** How its run stands: a job that failed or was cancelled before it began is told here. */
+  const runOf = async (scenario: Scenario) => {
+    if (scenario.state !== 'waiting' && scenario.state !== 'running') return { scenario, job: undefined };
+    const job = scenario.job === undefined ? undefined : await jobs.status(scenario.job);
+    if (job?.state === 'cancelled') {
+      await store.setState(scenario.id, 'stopped', 'It was stopped before it began.');
+      return { scenario: { ...scenario, state: 'stopped' as const }, job: undefined };
+    }
+    if (job?.state === 'failed') {
+      await store.setState(scenario.id, 'failed', job.reason ?? null);
+      return { scenario: { ...scenario, state: 'failed' as const, fault: job.reason }, job: undefined };
+    }
+    return { scenario, job };
+  };
+
+  const listed = (scenario: Scenario) => ({
+    ...{ id: scenario.id, name: scenario.name, href: address(scenario.id), state: stateTags[scenario.state] },
+    ...{ made: formatMoment(scenario.made), by: scenario.madeBy },
+    agreed: scenario.agreed && formatMoment(scenario.agreed.at),
+    ...(scenario.summary
+      ? {
+          benefit: whole(scenario.summary.benefit),
+          gap: percent(scenario.summary.gap),
+          sites: whole(scenario.summary.planned),
+          cost: pounds(scenario.summary.years.reduce((sum, { spend }) => sum + spend, 0)),
+          unmet: scenario.summary.status === 'unmet',
+        }
+      : {}),
+  });
+
+  app.get('/lines/plans', async (request, reply) => {
+    const viewer = readerOf(needs, request);
+    const all = await store.list();
+    return shell.renderPage(reply, 'line-plan/list.njk', {
+      title: 'Plans to full fibre',
+      ...{ manages: viewer.manages, scenarios: all.map(listed) },
+      agreed: all
+        .filter(({ agreed }) => agreed)
+        .toSorted((x, y) => (y.agreed?.at ?? 0) - (x.agreed?.at ?? 0))[0]?.id,
+      done: all.filter(({ summary }) => summary).map(({ id, name }) => ({ value: id, text: name })),
+    });
+  });
+
+  app.get('/lines/plans/sources', async (request, reply) => {
+    readerOf(needs, request);
+    return shell.renderPage(reply, 'line-plan/sources.njk', {
+      title: 'What plans rest on',
+      prices: priceBook.map((price) => ({ ...price, amount: pounds(price.pounds) })),
+      programmes,
+    });
+  });
+
+  // --- Make one
+
+  const usual = (): ScenarioParameters => {
+    const year = localMoment(clock.now()).year + 1;
+    return scenarioOf({
+      ...{ firstYear: year, budgets: [250_000, 250_000, 250_000], ruralFloor: 0 },
+      roads: isDemonstration ? 'demonstration' : 'none',
+    });
+  };
+
+  const roadChoices = async () => [
+    { value: 'none', text: 'Straight lines, times a detour', hint: { text: 'Where no roads are known' } },
+    ...(isDemonstration ? [{ value: 'demonstration', text: 'Roads of the demonstration region' }] : []),
+    ...(await roads.list()).map(({ id, name, kilometres }) => ({
+      ...{ value: id, text: name, hint: { text: `${whole(kilometres)} km of roads` } },
+    })),
+  ];
+
+  forms.add(app, '/lines/plans/new', {
+    about: async (request) => {
+      const viewer = plannerOf(needs, request);
+      const query = formBody(request.query);
+      const from = formText(query, 'from');
+      const base = from === '' ? undefined : await store.find(from);
+      if (from !== '' && !base) throw problem('not-found', 'There is no such scenario to begin from.');
+      const [sites, choices] = await Promise.all([register.sites(), roadChoices()]);
+      return { viewer, base, sites, choices, lock: formText(query, 'lock'), bar: formText(query, 'bar') };
+    },
+    form: ({ choices }) => scenarioForm(choices.map(({ value }) => value)),
+    initial: ({ base, sites, lock, bar, choices }) => {
+      const start = base?.parameters ?? usual();
+      const parameters: ScenarioParameters = {
+        ...start,
+        roads: choices.some(({ value }) => value === start.roads) ? start.roads : 'none',
+        lock: [
+          ...start.lock.filter(({ site }) => site !== lock && site !== bar),
+          ...(lock === '' ? [] : [{ site: lock }]),
+        ],
+        bar: [...start.bar.filter((site) => site !== bar && site !== lock), ...(bar === '' ? [] : [bar])],
+      };
+      return typedFrom(parameters, base ? `${base.name}: what if`.slice(0, 120) : '', sites);
+    },
+    show: (reply, { errorPrefix, ...shown }, { base, choices }) =>
+      shell.renderPage(reply, 'line-plan/new.njk', {
+        ...{ ...shown, parts: formParts, roads: choices, base: base && listed(base) },
+        title: `${errorPrefix}${base ? 'What if' : 'New scenario'}`,
+        heading: base ? 'What if: change this scenario' : 'New scenario',
+      }),
+    act: async (values, { viewer, base, sites }, { key }) => {
+      const parameters = parametersFrom(values, sites, base?.parameters);
+      if (isErrors(parameters)) return parameters;
+      await startScenario(needs, {
+        ...{ id: key, name: values.name, parameters, base: base?.id },
+        ...{ made: clock.now(), madeBy: viewer.name },
+      });
+      return address(key);
+    },
+  });
+
+  // --- One scenario
+
+  app.get('/lines/plans/:id', async (request, reply) => {
+    const viewer = readerOf(needs, request);
+    const { scenario, job } = await runOf(await scenarioOfRequest(request));
+    const { id, summary, parameters } = scenario;
+    const asked = siteTable.asked(request);
+    const rows: SiteRow[] = summary
+      ? (await store.sites(id)).map((row) => ({ ...row, scenario: id, manages: viewer.manages }))
+      : [];
+    const base = scenario.base === undefined ? undefined : await store.find(scenario.base);
+    const study = scenario.study === undefined ? undefined : await jobs.status(scenario.study);
+    return shell.renderPage(reply, 'line-plan/scenario.njk', {
+      title: scenario.name,
+      ...{ ...listed(scenario), manages: viewer.manages, fault: scenario.fault },
+      runs: scenario.state === 'waiting' || scenario.state === 'running',
+      job: job && { done: job.done, total: job.total ?? 100, note: job.note },
+      base: base && { ...listed(base), compare: `/lines/plans/compare?before=${base.id}&after=${id}` },
+      agreedBy: scenario.agreed && { ...scenario.agreed, on: formatMoment(scenario.agreed.at) },
+      asks: asksOf(parameters, new Map(rows.map(({ site, name }) => [site, name]))),
+      ...(summary
+        ? {
+            result: resultOf(scenario),
+            table: siteTable.view(
+              asked,
+              siteTable.pageOf(rows, asked, shell.lowData(request) ? 10 : rowsShown),
+              {
+                csvPath: address(id, '/sites.csv'),
+              },
+            ),
+            curve: scenario.curve && paretoCurve(scenario.curve),
+            tornado: scenario.sensitivity && tornado(scenario.sensitivity, summary.benefit),
+            study: study && {
+              runs: study.state === 'waiting' || study.state === 'running',
+              failed: study.state === 'failed',
+            },
+          }
+        : {}),
+    });
+  });
+
+  app.get('/lines/plans/:id/sites.csv', async (request, reply) => {
+    const viewer = readerOf(needs, request);
+    const { id, name } = await scenarioOfRequest(request);
+    const rows = (await store.sites(id)).map((row) => ({ ...row, scenario: id, manages: viewer.manages }));
+    const asked = siteTable.asked(request);
+    const kept = siteTable.pageOf(rows, { ...asked, page: undefined }, Number.MAX_SAFE_INTEGER).rows;
+    return sendCsv(reply, { name, lines: siteFile.csv(kept) });
+  });
+
+  app.get('/lines/plans/:id/map', async (request, reply) => {
+    readerOf(needs, request);
+    const { id, name, parameters } = await scenarioOfRequest(request);
+    const [rows, trenches, sites] = await Promise.all([
+      store.sites(id),
+      store.trenches(id),
+      register.sites(),
+    ]);
+    const shown = shell.lowData(request) ? rows.filter(({ plan }) => plan) : rows;
+    return shell.renderPage(reply, 'line-plan/map.njk', {
+      title: `Map: ${name}`,
+      ...{ name, href: address(id), trenches: trenches.length },
+      map: planMap(shown, trenches, new Map(sites.map((site) => [site.id, site])), parameters.firstYear),
+    });
+  });
+
+  const confirmation = defineForm({ fields: {} });
+
+  forms.add(app, '/lines/plans/:id/stop', {
+    about: async (request) => {
+      plannerOf(needs, request);
+      return scenarioOfRequest(request);
+    },
+    form: () => confirmation,
+    show: (reply, { errorPrefix, ...shown }, scenario) =>
+      shell.renderPage(reply, 'line-plan/confirm.njk', {
+        ...{ ...shown, title: `${errorPrefix}Stop this run`, heading: 'Stop this run' },
+        ...{
+          text: 'It ends soon, and keeps the best plan that it has found so far, with how far that may be from the best.',
+        },
+        ...{ deed: 'Stop the run', name: scenario.name, href: address(scenario.id) },
+      }),
+    act: async (_values, { id, job, state }) => {
+      if (job !== undefined && (state === 'waiting' || state === 'running')) await jobs.cancel(job);
+      return address(id);
+    },
+  });
+
+  forms.add(app, '/lines/plans/:id/study', {
+    about: async (request) => {
+      plannerOf(needs, request);
+      return scenarioOfRequest(request);
+    },
+    form: () => confirmation,
+    show: (reply, { errorPrefix, ...shown }, scenario) =>
+      shell.renderPage(reply, 'line-plan/confirm.njk', {
+        ...{ ...shown, title: `${errorPrefix}Look further`, heading: 'Look further at this plan' },
+        text: 'This plans again with budgets from a quarter to twice as much, and with each price and weight a fifth lower and a fifth higher. It takes some minutes, and you can go on meanwhile.',
+        ...{ deed: 'Look further', name: scenario.name, href: address(scenario.id) },
+      }),
+    act: async (_values, scenario) => {
+      if (!scenario.summary)
+        return [{ field: 'form', text: 'Wait until the scenario has a result, then look further' }];
+      const running = scenario.study === undefined ? undefined : await jobs.status(scenario.study);
+      if (running?.state !== 'waiting' && running?.state !== 'running')
+        await needs.database.pool.begin(async (sql) => {
+          await store.startStudy(
+            scenario.id,
+            await jobs.start(studyJob, { scenario: scenario.id }, sql),
+            sql,
+          );
+        });
+      return address(scenario.id);
+    },
+  });
+
+  const agreeForm = defineForm({
+    fields: {
+      by: requiredText('by', {
+        missing: 'Enter who agreed, like “Board meeting”',
+        what: 'Who agreed',
+        most: 200,
+      }),
+      note: requiredText('note', {
+        missing: 'Enter what was agreed, or the minute’s number',
+        what: 'What was agreed',
+        most: 1000,
+      }),
+    },
+  });
+
+  forms.add(app, '/lines/plans/:id/agree', {
+    about: async (request) => {
+      plannerOf(needs, request);
+      return scenarioOfRequest(request);
+    },
+    form: () => agreeForm,
+    show: async (reply, { errorPrefix, ...shown }, scenario) => {
+      const before = await store.agreed();
+      return shell.renderPage(reply, 'line-plan/agree.njk', {
+        ...{ ...shown, title: `${errorPrefix}The board agreed to this plan`, name: scenario.name },
+        ...{ href: address(scenario.id), ready: scenario.summary !== undefined },
+        before: before && before.id !== scenario.id ? listed(before) : undefined,
+      });
+    },
+    act: async ({ by, note }, { id }) => {
+      await store.agree(id, { at: clock.now(), by, note });
+      return address(id);
+    },
+  });
+
+  // --- Two side by side
+
+  app.get('/lines/plans/compare', async (request, reply) => {
+    readerOf(needs, request);
+    const query = formBody(request.query);
+    const all = await store.list();
+    const done = all.filter(({ summary }) => summary);
+    const [before, after] = ['before', 'after'].map((key) =>
+      done.find(({ id }) => id === firstText(query[key])),
+    );
+    return shell.renderPage(reply, 'line-plan/compare.njk', {
+      title: 'Compare two plans',
+      choices: done.map(({ id, name }) => ({ value: id, text: name })),
+      ...{ before: before?.id, after: after?.id },
+      ...(before && after
+        ? {
+            pair: [listed(before), listed(after)],
+            asked: askedOtherwise(before, after),
+            figures: differences(before, after),
+            ...changesOf(await store.sites(before.id), await store.sites(after.id)),
+          }
+        : {}),
+    });
+  });
+
+  roadPages(app, needs);
+}
+
+const isErrors = (found: ScenarioParameters | readonly FieldError[]): found is readonly FieldError[] =>
+  Array.isArray(found);
+
+const spendOf = ({ summary }: Scenario): number =>
+  summary?.years.reduce((sum, { spend }) => sum + spend, 0) ?? 0;
+
+function differences(before: Scenario, after: Scenario) {
+  const [x, y] = [before.summary, after.summary];
+  if (!x || !y) return [];
+  const row = (name: string, was: number, is: number, words: (n: number) => string) => ({
+    ...{ name, before: words(was), after: words(is), change: signed(is - was, words) },
+  });
+  return [
+    row('Benefit, weighted consultations', x.benefit, y.benefit, whole),
+    row('Spent', spendOf(before), spendOf(after), pounds),
+    row('Sites in the plan', x.planned, y.planned, whole),
+    row('Rural sites in the plan', x.rural, y.rural, whole),
+    row('Trench, km', x.metres / 1000, y.metres / 1000, (n) => String(Math.round(n * 10) / 10)),
+    row('Left on copper at the end', x.years.at(-1)?.onCopper ?? 0, y.years.at(-1)?.onCopper ?? 0, whole),
+    row('On full fibre at the end', x.years.at(-1)?.onFibre ?? 0, y.years.at(-1)?.onFibre ?? 0, whole),
+    { name: 'May be from the best by', before: percent(x.gap), after: percent(y.gap), change: '' },
+  ];
+}
+
+const mostChanges = 100;
+
+function changesOf(before: Parameters<typeof comparePlans>[0], after: Parameters<typeof comparePlans>[0]) {
+  const { changes, same } = comparePlans(before, after);
+  const words = (plan: (typeof changes)[number]['before']): string =>
+    plan ? `${plan.year}, ${technologyName(plan.technology)}, ${pounds(plan.cost)}` : 'Not in the plan';
+  const titles = { in: 'Comes in', out: 'Goes out', year: 'Moves', line: 'Another line' };
+  return {
+    ...{ same, more: Math.max(0, changes.length - mostChanges) },
+    changes: changes.slice(0, mostChanges).map(({ site, name, kind, before: was, after: is, reason }) => ({
+      ...{
+        name,
+        href: `/lines/sites/${site}`,
+        what: titles[kind],
+        before: words(was),
+        after: words(is),
+        reason,
+      },
+    })),
+  };
+}
+
+/** What a scenario asks, as rows to read. */
+function asksOf(parameters: ScenarioParameters, names: ReadonlyMap<string, string>) {
+  const { budgets, firstYear, fibreTarget, copperBy, ruralFloor, lock, bar, weights } = parameters;
+  const usual = pricesWith();
+  const changed = priceBook.filter(({ key }) => (parameters.prices[key] ?? usual[key]) !== usual[key]);
+  const called = (id: string): string => names.get(id) ?? id;
+  return [
+    {
+      key: 'Budgets',
+      value: budgets.map((money, t) => `${firstYear + t}: ${pounds(money)}`).join(', '),
+      note: parameters.carryOver ? 'What is left may be spent later.' : 'What is left in a year is lost.',
+    },
+    {
+      key: 'Rules',
+      value:
+        [
+          ...(fibreTarget
+            ? [`${fibreTarget.percent}% of sites on full fibre by the end of ${fibreTarget.by}`]
+            : []),
+          ...(copperBy === undefined ? [] : [`No site on copper after ${copperBy}`]),
+          ...(ruralFloor > 0 ? [`At least ${ruralFloor}% of sites reached are rural`] : []),
+        ].join('. ') || 'None',
+    },
+    {
+      key: 'Programmes',
+      value:
+        programmes
+          .filter(({ key }) => parameters.programmes.includes(key))
+          .map(({ name }) => name)
+          .join('. ') || 'None',
+    },
+    { key: 'Lines', value: parameters.technologies.map(technologyName).join(', ') },
+    ...(lock.length > 0
+      ? [
+          {
+            key: 'Must be in',
+            value: lock.map(({ site, by }) => `${called(site)}${by ? ` by ${by}` : ''}`).join(', '),
+          },
+        ]
+      : []),
+    ...(bar.length > 0 ? [{ key: 'Left out', value: bar.map(called).join(', ') }] : []),
+    {
+      key: 'Weights',
+      value: `care ${weights.care}, patients ${weights.patients}, deprivation ${weights.deprivation}, rurality ${weights.rurality}`,
+    },
+    ...(changed.length > 0
+      ? [
+          {
+            key: 'Prices changed',
+            value: changed
+              .map(({ key, name }) => `${name}: ${pounds(parameters.prices[key] ?? 0)}`)
+              .join('. '),
+          },
+        ]
+      : []),
+    ...(parameters.suppliers.length > 0
+      ? [
+          {
+            key: 'Suppliers',
+            value: parameters.suppliers
+              .map(
+                ({ supplier, technology, percent: part }) =>
+                  `${supplier}: ${technologyName(technology)} at ${part}% of the price`,
+              )
+              .join('. '),
+          },
+        ]
+      : []),
+    ...(parameters.linesOn ? [{ key: 'Lines as on', value: parameters.linesOn }] : []),
+  ];
+}
+
+/** A result as the page shows it. */
+function resultOf({ summary, parameters }: Scenario) {
+  if (!summary) return undefined;
+  const left = Object.entries(summary.leftOut).map(
+    ([why, count]) => `${whole(count)} ${leftWords[why] ?? why}`,
+  );
+  return {
+    ...{ gap: gapWords(summary), benefit: whole(summary.benefit), bound: whole(summary.bound) },
+    unmet: summary.status === 'unmet',
+    rules: summary.rules.map(({ name, reached, needed, met }) => ({
+      ...{ name, met, reached: whole(reached), needed: whole(Math.ceil(needed - 1e-9)) },
+    })),
+    years: summary.years.map((year) => ({
+      ...{
+        year: year.year,
+        budget: pounds(year.budget),
+        spend: pounds(year.spend),
+        sites: whole(year.sites),
+      },
+      ...{ onFibre: percent(year.onFibre / Math.max(1, summary.sites)), onCopper: whole(year.onCopper) },
+    })),
+    spend: pounds(summary.years.reduce((sum, { spend }) => sum + spend, 0)),
+    ...{ sites: whole(summary.sites), planned: whole(summary.planned), rural: whole(summary.rural) },
+    ...{ kilometres: (summary.metres / 1000).toFixed(1), paid: pounds(summary.paidByProgrammes) },
+    ...{ roads: summary.roads, groups: whole(summary.groups), large: summary.largeGroups },
+    seconds: summary.seconds.toFixed(1),
+    assumed: summary.assumedLines > 0 ? whole(summary.assumedLines) : undefined,
+    estimated: summary.estimated > 0 ? whole(summary.estimated) : undefined,
+    left,
+    straight: parameters.roads === 'none' ? parameters.detour : undefined,
+  };
+}
+
+const leftWords: Readonly<Record<string, string>> = {
+  'full fibre already': 'are on full fibre already',
+  barred: 'are left out by this scenario',
+  'no place': 'have no place in the register',
+  'line not known': 'have no line in the register',
+};
