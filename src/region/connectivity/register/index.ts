@@ -1,9 +1,14 @@
 /** The register of sites, their lines and who provides them. */
+import { fileURLToPath } from 'node:url';
+import { rolesThatMay } from '../../../access/roles.ts';
 import type { Room, RoomNeeds } from '../../../web/room.ts';
 import { type Areas, openAreas } from './areas.ts';
+import { formPages } from './form-pages.ts';
 import { judgeOf } from './land.ts';
+import { registerPages } from './pages.ts';
 import type { MapLayer, SectionOf } from './parts.ts';
 import { openStore, type RegisterStore } from './store.ts';
+import { whoOf } from './who.ts';
 
 export type { MapLayer, SectionOf, SiteAsked, SiteSection } from './parts.ts';
 
@@ -11,14 +16,14 @@ export interface LineRegister extends Room {
   readonly store: RegisterStore;
   /** Boundaries, such as of integrated care boards. */
   readonly areas: Areas;
-  /** Adds a section to the page of every site, `/lines/sites/:id`. The register’s own stand at 10 to 30; of two, the lower comes first. */
+  /** Adds a section to the page of every site, `/lines/sites/:id`. Below 10 it stands above the lines, else below them; of two, the lower comes first. */
   readonly addSection: (order: number, section: SectionOf) => void;
   /** Adds a way to tell sites apart on the map, `/lines/map?layer=`. The register’s own, by technology, comes first. */
   readonly addLayer: (layer: MapLayer) => void;
 }
 
 export function openRegister(needs: RoomNeeds): LineRegister {
-  const { database, record, clock, ownActor, isDemonstration } = needs;
+  const { shell, database, record, clock, ownActor, isDemonstration } = needs;
   const areas = openAreas(database);
   const judge = async () => {
     const shapes = await areas.shapes();
@@ -28,6 +33,12 @@ export function openRegister(needs: RoomNeeds): LineRegister {
     );
   };
   const store = openStore({ database, record, clock, ownActor, judge });
+  const who = whoOf({ ...needs, store });
+  shell.addViews('line-register', fileURLToPath(new URL('./views', import.meta.url)));
+  shell.addNavigation({
+    ...{ href: '/lines', text: 'Lines', about: 'See each site’s line, and what it carries.' },
+    roles: [...new Set((['manage-lines', 'see-lines', 'see-own-lines'] as const).flatMap(rolesThatMay))],
+  });
   const sections: { readonly order: number; readonly section: SectionOf }[] = [];
   const layers: MapLayer[] = [];
   return {
@@ -39,6 +50,10 @@ export function openRegister(needs: RoomNeeds): LineRegister {
     addLayer: (layer) => {
       layers.push(layer);
     },
-    register: () => {},
+    register: (app) => {
+      const parts = { ...needs, store, areas, who, sections, judge };
+      registerPages(app, parts);
+      formPages(app, parts);
+    },
   };
 }

@@ -12,7 +12,7 @@ export interface SiteAsked {
   readonly manages: boolean;
 }
 
-/** Stands on the site's page under a heading of its own. The template finds `section` (its data) and all that the page has. */
+/** Stands on the site's page under a heading of its own. The template finds its data as `section`, and `site`, `manages`. */
 export interface SiteSection {
   /** Of the heading, for links: `#speed`. Letters, digits, hyphens. */
   readonly id: string;

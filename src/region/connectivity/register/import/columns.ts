@@ -106,7 +106,7 @@ function reader(cells: Cells) {
     const value = cell(column);
     if (value === undefined) return undefined;
     const plain = value.replace(/^£/, '').replace(/,(?=\d{3}(\D|$))/g, '');
-    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?$/i.test(plain)
+    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(plain) && Number.isFinite(Number(plain))
       ? Number(plain)
       : fault(column, `“${short(value)}” is no number. Write it in figures, like 12.5`);
   };

@@ -87,7 +87,7 @@ export async function* readCsv(source: Source): AsyncGenerator<CsvRow> {
     }
   } catch (error) {
     if (error instanceof CsvError)
-      throw problem('structure', `Row ${number + 1} cannot be read: ${reasonOf(error)}`, {
+      throw problem('structure', `Row ${Number(error['records']) + 1} cannot be read: ${reasonOf(error)}`, {
         status: 422,
         cause: error,
       });
