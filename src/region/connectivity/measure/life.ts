@@ -1,6 +1,6 @@
 /** Signs of life of probes: when a site was reached, when its probe ran without a line, and when nothing is known. */
 import type { Database } from '../../../platform/database.ts';
-import type { LifeSpan } from './index.ts';
+import type { LifeSpan } from './life-span.ts';
 
 /** Heard each minute; silent for longer than this, a line counts as cut or its probe as off. */
 export const silentMs = 4 * 60_000;

@@ -1,5 +1,5 @@
 /** Who may measure which site: tokens that a page hands out, kept by their hash alone, and tickets for one test made from them. */
-import { createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Database } from '../../../platform/database.ts';
@@ -27,13 +27,15 @@ export interface LineToken {
 }
 
 export interface LineAccesses {
-  /** Answers the secret, which is told once. `id` makes it harmless twice: the same one again answers undefined. */
+  /** `id` makes it harmless twice. */
   readonly make: (token: {
     readonly id: string;
     readonly site: string;
     readonly name: string;
     readonly by: { readonly id: string; readonly name: string };
-  }) => Promise<string | undefined>;
+  }) => Promise<void>;
+  /** The secret of a token, for whoever made it, until it is used or a quarter of an hour is over. */
+  readonly reveal: (site: string, id: string, by: string) => Promise<string | undefined>;
   readonly listOf: (site: string) => Promise<readonly LineToken[]>;
   readonly revoke: (site: string, id: string) => Promise<boolean>;
   /** The token of a secret; undefined where it is unknown or revoked. */
@@ -48,6 +50,8 @@ export interface LineAccesses {
 const prefix = 'tlp_';
 const secretForm = /^tlp_[\w-]{43}$/;
 const mostTokens = 20;
+const shownMs = 15 * 60_000;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const used = z.object({
   s: z.string(),
   b: z.string(),
@@ -65,6 +69,9 @@ export function openLineAccess(
     Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), 'throughline line tickets', 32)),
   );
   const sign = (text: string, key: Buffer) => createHmac('sha256', key).update(text).digest().subarray(0, 16);
+  // Made from its id and a key that the database does not hold: so it can be told again for a while, and is nowhere kept.
+  const secretOf = (id: string, key: Buffer) =>
+    `${prefix}${createHmac('sha256', key).update(`token ${id}`).digest('base64url')}`;
   const hashed = (secret: string) => hash('sha256', secret, 'buffer');
   const usedAt = new Map<string, number>();
 
@@ -77,12 +84,17 @@ export function openLineAccess(
           'business-rule',
           `A site can have ${mostTokens} tokens. Revoke one that is no longer used.`,
         );
-      const secret = `${prefix}${randomBytes(32).toString('base64url')}`;
-      const rows = await pool`
+      await pool`
         insert into line_token (id, site, hash, name, made, made_by, made_name)
-        values (${id}, ${site}, ${hashed(secret)}, ${name}, ${clock.now()}, ${by.id}, ${by.name})
-        on conflict do nothing returning 1`;
-      return rows.length > 0 ? secret : undefined;
+        values (${id}, ${site}, ${hashed(secretOf(id, keys[0]!))}, ${name}, ${clock.now()}, ${by.id}, ${by.name})
+        on conflict do nothing`;
+    },
+    async reveal(site, id, by) {
+      if (!uuid.test(id)) return undefined;
+      const [row] = await pool<{ hash: Buffer }[]>`
+        select hash from line_token where id = ${id} and site = ${site} and made_by = ${by}
+        and used is null and revoked is null and made > ${clock.now() - shownMs}`;
+      return row && keys.map((key) => secretOf(id, key)).find((secret) => hashed(secret).equals(row.hash));
     },
     async listOf(site) {
       const rows = await pool`
@@ -95,7 +107,7 @@ export function openLineAccess(
       }));
     },
     async revoke(site, id) {
-      if (!/^[0-9a-f-]{36}$/i.test(id)) return false;
+      if (!uuid.test(id)) return false;
       const now = clock.now();
       return pool.begin(async (sql) => {
         const rows = await sql`
