@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import type { Circuit, LineWeek, Measure, Spread } from '../model.ts';
+import type { CareService, Circuit, LineWeek, Measure, Spread } from '../model.ts';
 import { heldBackOf } from './held-back.ts';
 import { hourOfWeek, hoursInWeek, hourWords, openHoursOf, openMinutes } from './hours-of-week.ts';
 import { lineAt, lineInOutage } from './line-figures.ts';
@@ -11,7 +11,7 @@ const weekdays = (from: number, until: number) => [0, 1, 2, 3, 4].map((day) => (
 const steady = { idle: 20, loaded: 60, jitter: 5, loss: 0 } as const;
 const always = (figures: LineFigures) => {
   const judged = judgeLine(figures);
-  return () => judged;
+  return (_: number, service: CareService) => judged[service];
 };
 
 test('a site that is open ten hours a day has 600 minutes of each weekday, part hours counted', () => {
@@ -66,7 +66,7 @@ test('only the hours in which the line is bad hold care back', () => {
   ];
   const held = heldBackOf({
     ...{ site: 's', activity: { videoWanted: 50 }, minutes: openMinutes(weekdays(480, 1080)) },
-    ...{ takesImages: false, judged: (hour) => (hour % 24 === 9 ? bad : good) },
+    ...{ takesImages: false, judged: (hour, service) => (hour % 24 === 9 ? bad : good)[service] },
   });
   assert.ok(Math.abs((held.consultations ?? 0) - 5) < 1e-9);
 });

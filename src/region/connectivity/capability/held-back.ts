@@ -5,12 +5,17 @@
  * many as it has room for at once, times 60 over the minutes that one takes. What is wanted beyond that is held back.
  * Images: for each study, the seconds it takes on this line less the seconds it would take on full fibre of 100 Mbit/s.
  */
-import type { Activity, Binding, HeldBack, ImagingModality, ServiceCapability } from '../model.ts';
+import type {
+  Activity,
+  Binding,
+  CareService,
+  HeldBack,
+  ImagingModality,
+  ServiceCapability,
+} from '../model.ts';
 import { hoursInWeek } from './hours-of-week.ts';
 import { consultationMinutes, fullFibre, imageService } from './rule-table.ts';
 import { judgeLine } from './rules.ts';
-
-type Judged = Readonly<Record<string, ServiceCapability>>;
 
 export interface HeldBackAsked {
   readonly site: string;
@@ -19,8 +24,8 @@ export interface HeldBackAsked {
   readonly minutes: Float64Array;
   /** It takes images, and so sends them; others open them. */
   readonly takesImages: boolean;
-  /** What the line carries in an hour of the week. */
-  readonly judged: (hour: number) => Judged;
+  /** What the line carries of a service in an hour of the week. */
+  readonly judged: (hour: number, service: CareService) => ServiceCapability;
 }
 
 /** Verdicts of images at full fibre: what waiting is compared with. */
@@ -56,8 +61,8 @@ function videoHeld(
   let [held, most] = [0, 0];
   let binding: Binding | undefined;
   for (const hour of hours) {
-    const video = judged(hour)['video'];
-    if (!video || video.verdict === 'unknown') return undefined;
+    const video = judged(hour, 'video');
+    if (video.verdict === 'unknown') return undefined;
     const here = minutes[hour] ?? 0;
     const asked = (wanted * here) / open;
     const room = video.verdict === 'no' ? 0 : ((video.atOnce ?? 0) * here) / consultationMinutes.value;
@@ -90,12 +95,12 @@ function imageWait(
     const time = (one: ServiceCapability | undefined) => (takesImages ? one?.sendSeconds : one?.openSeconds);
     const quick = time(best[service]) ?? 0;
     for (const hour of hours) {
-      const one = judged(hour)[service];
+      const one = judged(hour, service);
       const slow = time(one);
       if (slow === undefined) return undefined;
       const waited = ((studies * (minutes[hour] ?? 0)) / open) * Math.max(0, slow - quick);
       seconds += waited;
-      if (waited > most) [most, binding] = [waited, one?.binding];
+      if (waited > most) [most, binding] = [waited, one.binding];
     }
   }
   return { hours: seconds / 3600, binding };

@@ -9,13 +9,14 @@ import type {
   LineWeek,
   Readings,
   Register,
+  ServiceCapability,
   SiteCapability,
 } from '../model.ts';
 import { heldBackOf } from './held-back.ts';
 import { hourOfWeek, hoursInWeek, openHoursOf, openMinutes } from './hours-of-week.ts';
 import { type Line, lineAt, lineInOutage } from './line-figures.ts';
 import { rulesVersion, usersWhereUnknown } from './rule-table.ts';
-import { judgeLine } from './rules.ts';
+import { judgeLine, judgeService } from './rules.ts';
 
 export interface JudgeParts {
   readonly register: Pick<Register, 'sites' | 'circuits'>;
@@ -41,8 +42,10 @@ export interface Judgement extends Capability {
 const minute = 60_000;
 /** A line that is down is taken to be so this long from now. */
 const outageLasts = 30 * minute;
-/** Sites whose whole weeks are read at once. */
-const batch = 500;
+/** Sites whose whole weeks are read at once: few, so that pages are answered in between. */
+const batch = 100;
+/** More sites than this are not named to the list of incidents. */
+const mostNamed = 500;
 /** Percentiles of eight weeks change slowly: what a line holds back is counted again after this. */
 const heldFor = 10 * minute;
 /** Who looks at some sites sees what was just changed of them. */
@@ -63,7 +66,7 @@ export function openJudgement({ register, readings, incidents, clock }: JudgePar
   const downAt = async (ids: readonly string[], at: number): Promise<ReadonlySet<string>> => {
     const now = clock.now();
     if (at > now + outageLasts || at < now - outageLasts) return new Set();
-    const open = await incidents.open(ids.length <= batch ? ids : undefined);
+    const open = await incidents.open(ids.length <= mostNamed ? ids : undefined);
     return new Set(
       open.filter(({ kind, started }) => kind === 'outage' && started <= at).map((one) => one.site),
     );
@@ -158,15 +161,17 @@ const isOpenIn = (site: LineSite | undefined, hour: number): boolean =>
 
 function heldOf(site: LineSite, circuits: readonly Circuit[], week: LineWeek | undefined): HeldBack {
   const users = site.users ?? usersWhereUnknown;
-  const known = new Map<string, ReturnType<typeof judgeLine>>();
+  const known = new Map<string, ServiceCapability>();
+  const lines = Array.from({ length: hoursInWeek }, (_, hour) => lineAt(week, circuits, hour));
   return heldBackOf({
     ...{ site: site.id, activity: site.activity, minutes: openMinutes(openHoursOf(site)) },
     takesImages: site.services.includes('imaging'),
-    judged: (hour) => {
-      const { figures } = lineAt(week, circuits, hour);
+    judged: (hour, service) => {
+      const { figures } = lines[hour] as Line;
       // Most hours of a line that was seldom measured have the same figures.
-      const key = Object.entries(figures).join(' ');
-      const found = known.get(key) ?? judgeLine(figures, { users });
+      const { down, up, idle, loaded, jitter, loss } = figures;
+      const key = `${service} ${down} ${up} ${idle} ${loaded} ${jitter} ${loss}`;
+      const found = known.get(key) ?? judgeService(service, figures, { users });
       known.set(key, found);
       return found;
     },

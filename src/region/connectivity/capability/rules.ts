@@ -52,12 +52,27 @@ const shortNumber = (value: number): string =>
 /** What the line carries of every service. It never throws: figures that are no numbers, or below 0, are not known. */
 export function judgeLine(
   line: LineFigures,
-  { share = careShare.value, users }: Sharing = {},
+  sharing: Sharing = {},
 ): Readonly<Record<CareService, ServiceCapability>> {
   const known = knownOf(line);
-  const part = Math.min(1, Math.max(0, Number.isFinite(share) ? share : careShare.value));
-  const judged = careServices.map((service) => [service, judge(service, known, part, users)]);
+  const judged = careServices.map((service) => [service, judgeKnown(service, known, sharing)]);
   return Object.fromEntries(judged) as Record<CareService, ServiceCapability>; // every key of the table
+}
+
+/** The same of one service. */
+export const judgeService = (
+  service: CareService,
+  line: LineFigures,
+  sharing: Sharing = {},
+): ServiceCapability => judgeKnown(service, knownOf(line), sharing);
+
+function judgeKnown(
+  service: CareService,
+  line: LineFigures,
+  { share = careShare.value, users }: Sharing,
+): ServiceCapability {
+  const part = Math.min(1, Math.max(0, Number.isFinite(share) ? share : careShare.value));
+  return judge(service, line, part, users);
 }
 
 function knownOf(line: LineFigures): LineFigures {
