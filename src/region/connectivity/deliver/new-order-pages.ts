@@ -1,5 +1,4 @@
 /** New orders: by hand for a site, or for sites of the agreed plan. */
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '../../../platform/problem.ts';
@@ -10,6 +9,7 @@ import { defineForm, type Form } from '../../../web/forms/define-form.ts';
 import { choicesField, type Field, textField } from '../../../web/forms/fields.ts';
 import { isFullFibre, type LineProvider, type LineSite, type Technology, technologyNames } from '../model.ts';
 import { pounds } from './deed-words.ts';
+import { derivedKey } from './derived-key.ts';
 import { noteField, numberField, oneOf } from './number-fields.ts';
 import type { Ordered } from './order.ts';
 import { type DeliveryParts, leadOf, type Visitor } from './who.ts';
@@ -17,12 +17,6 @@ import { type DeliveryParts, leadOf, type Visitor } from './who.ts';
 /** What can be ordered. Nobody orders copper anew. */
 const orderable: readonly Technology[] = ['fttp', 'leased', 'mobile', 'satellite'];
 const mostAtOnce = 100;
-
-/** A key for each part of one form: the same for the same form and part. Source: RFC 9562 §5.8, made from SHA-256. */
-export function derivedKey(key: string, part: string): string {
-  const hex = createHash('sha256').update(`${key} ${part}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
 
 const supplierField = (ids: readonly string[]): Field<readonly string[], string[]> =>
   choicesField(

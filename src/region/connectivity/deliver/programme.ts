@@ -118,16 +118,9 @@ export async function programmeOf(needs: ProgrammeNeeds): Promise<Programme> {
     plan: agreed && { id: agreed.id, name: agreed.name },
     spending: spendingOf(orders, agreed?.budgets ?? [], notOrdered),
     milestones: targets.map((target, i) => {
-      const {
-        p10,
-        p50,
-        p90,
-        share: reaches = 0,
-        needed = 0,
-      } = told.reached[i] ?? {
-        ...{ p10: undefined, p50: undefined, p90: undefined },
-      };
-      return { ...target, needed, p10, p50, p90, reaches };
+      const reached = told.reached[i];
+      const { p10, p50, p90 } = reached ?? { p10: undefined, p50: undefined, p90: undefined };
+      return { ...target, needed: reached?.needed ?? 0, p10, p50, p90, reaches: reached?.share ?? 0 };
     }),
     past: sharesOn(days, sites, circuits).map((share, i) => ({ at: startOfDay(days[i] ?? ''), share })),
     ahead: told.counted.map(({ at: then, p10, p50, p90 }) => {
