@@ -249,7 +249,12 @@ export async function openApp(
       ...{ ...pages, files, changes, jobs, log, trustedActor, ownActor, secrets },
       ...{ patientsOf: who.patientsOf, baseUrl: config.baseUrl, isDemonstration: people.length > 0 },
     };
-    const lines = connectivity(room);
+    const { email: sendMail } = senders;
+    const lines = connectivity({
+      ...{ ...room, sendMail },
+      lossEcho:
+        config.lineUdpPort === undefined ? undefined : { port: config.lineUdpPort, host: config.host },
+    });
     const { lineCarries } = lines;
     const help = getHelp(room);
     const { urgentWords } = help;

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   check: () => import('./commands/check.ts'),
   audit: () => import('./commands/audit.ts'),
   migrate: () => import('./commands/migrate.ts'),
+  probe: () => import('./commands/probe.ts'),
   enrol: () => import('./commands/enrol.ts'),
   config: () => import('./commands/config.ts'),
   bench: () => import('./commands/bench.ts'),

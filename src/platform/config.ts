@@ -149,6 +149,10 @@ const settings = {
     help: 'Key that signs notifications to browsers (VAPID): 32 random bytes in base64',
   },
   NHS_NOTIFY: { form: z.json(), help: 'Account of NHS Notify, for texts and emails: docs/operations.md' },
+  LINE_UDP_PORT: {
+    form: whole(1, 65_535),
+    help: 'UDP port on which probes of lines count lost packets; without it none is opened',
+  },
   SEARCH_TIMEOUT_SECONDS: { form: whole(1, 3600), help: 'Longest that one database statement may take' },
 } as const;
 
@@ -192,6 +196,8 @@ export interface Config {
   readonly profileCheck: 'off' | 'warn' | 'refuse';
   readonly shutdownSeconds: number;
   readonly searchTimeoutSeconds: number;
+  /** Undefined: lost packets are not counted by UDP. */
+  readonly lineUdpPort: number | undefined;
   /** Undefined: files that people send are not looked at. */
   readonly clamdUrl: string | undefined;
   /** Undefined: emails go by NHS Notify where that is given, else they stay in the outbox. */
@@ -283,6 +289,7 @@ export function loadConfig({ env, file, mode }: ConfigSources): Config {
     mailFrom: read<string | undefined>('MAIL_FROM', settings.MAIL_FROM.form, () => undefined),
     pushKey: read<string | undefined>('PUSH_KEY', settings.PUSH_KEY.form, () => undefined),
     nhsNotify: read<unknown>('NHS_NOTIFY', jsonOf(settings.NHS_NOTIFY.form), () => undefined),
+    lineUdpPort: read<number | undefined>('LINE_UDP_PORT', settings.LINE_UDP_PORT.form, () => undefined),
     searchTimeoutSeconds: read('SEARCH_TIMEOUT_SECONDS', settings.SEARCH_TIMEOUT_SECONDS.form, () => 30),
     origins,
   };
@@ -397,6 +404,7 @@ export function describeConfig(config: Config): string {
     MAIL_FROM: config.mailFrom ?? '(none)',
     PUSH_KEY: config.pushKey === undefined ? '(none given)' : '(given)',
     NHS_NOTIFY: config.nhsNotify === undefined ? '(none)' : '(given)',
+    LINE_UDP_PORT: config.lineUdpPort ?? '(none: lost packets are not counted by UDP)',
     SEARCH_TIMEOUT_SECONDS: config.searchTimeoutSeconds,
   };
   const rows = names.map((name) => [name, String(values[name]), config.origins[name], settings[name].help]);

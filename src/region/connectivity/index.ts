@@ -4,7 +4,7 @@ import type { LineCarriesAt } from '../../web/site-line.ts';
 import { openCapability } from './capability/index.ts';
 import { openDelivery } from './deliver/index.ts';
 import { openDemonstration } from './demonstrate.ts';
-import { openMeasures } from './measure/index.ts';
+import { type MeasureNeeds, openMeasures } from './measure/index.ts';
 import type { Capability } from './model.ts';
 import { openPlans } from './plan/index.ts';
 import { openRegister } from './register/index.ts';
@@ -16,7 +16,10 @@ export interface Connectivity extends Room {
   readonly demonstrate: (asked: { readonly few: boolean }) => Promise<void>;
 }
 
-export function connectivity(needs: RoomNeeds): Connectivity {
+/** What measuring lines takes beside what every room is given. */
+export type ConnectivityNeeds = RoomNeeds & Pick<MeasureNeeds, 'lossEcho' | 'sendMail'>;
+
+export function connectivity(needs: ConnectivityNeeds): Connectivity {
   const register = openRegister(needs);
   const { store, addSection, addLayer } = register;
   const own = { ...needs, register: store, addSection, addLayer };
@@ -27,7 +30,12 @@ export function connectivity(needs: RoomNeeds): Connectivity {
   const { capability } = care;
   const plans = openPlans({ ...known, capability });
   const delivery = openDelivery({ ...known, capability, plans });
-  const demonstration = openDemonstration({ ...needs, register: store, measures, parts: [plans, delivery] });
+  const demonstration = openDemonstration({
+    ...needs,
+    register: store,
+    measures,
+    parts: [register, plans, delivery],
+  });
   const rooms: readonly Room[] = [register, measures, care, plans, delivery];
   return {
     siteCapability: capability.siteCapability,

@@ -26,6 +26,7 @@ export interface ApiNeeds {
   readonly lifeChanged: (site: string, from: number) => Promise<unknown>;
 }
 
+const sentGo = z.object({ site: z.string().optional(), asked: z.boolean().optional() });
 /** Between tests of a probe, on average; and between its attempts when it may not. Minutes. */
 const everyMinutes = 240;
 const bodyLimit = 32 * 1024 * 1024;
@@ -54,7 +55,13 @@ export const lineApi = (needs: ApiNeeds) => async (app: FastifyInstance) => {
 
   app.post('/lines/api/go', async (request) => {
     const { id, site, measured } = await askerOf(request);
-    const answer = await plans.mayRun(measured);
+    const { site: meant, asked } = parse(sentGo, request.body ?? {});
+    if (meant !== undefined && meant !== site && meant !== measured.site.ods)
+      throw problem('value', `The token is of another site than "${meant.slice(0, 100)}". Use one of that site.`, {
+        status: 404,
+        where: 'site',
+      });
+    const answer = await plans.mayRun(measured, asked);
     await life.beat(site, id, clock.now());
     if (!answer.go) return { ...answer, everyMinutes };
     const udp = echo()?.offer();

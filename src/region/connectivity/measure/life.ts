@@ -70,7 +70,7 @@ export interface Silence {
  */
 export function silences(spans: readonly LifeSpan[], now: number): readonly Silence[] {
   const up = spans.filter(({ kind }) => kind === 'up').sort((a, b) => a.started - b.started);
-  const cuts = spans.filter(({ kind }) => kind === 'cut');
+  const cuts = merged(spans.filter(({ kind }) => kind === 'cut'));
   const found: Silence[] = [];
   let heard: number | undefined;
   const silent = (from: number, until: number, ended: number | undefined) => {
@@ -86,6 +86,17 @@ export function silences(spans: readonly LifeSpan[], now: number): readonly Sile
     heard = Math.max(heard ?? ended, ended);
   }
   if (heard !== undefined) silent(heard, now, undefined);
+  return found;
+}
+
+/** What was told twice, or overlaps, counts once. */
+function merged(spans: readonly LifeSpan[]): readonly { readonly started: number; readonly ended: number }[] {
+  const found: { started: number; ended: number }[] = [];
+  for (const { started, ended } of [...spans].sort((a, b) => a.started - b.started)) {
+    const last = found.at(-1);
+    if (last && started <= last.ended) last.ended = Math.max(last.ended, ended);
+    else found.push({ started, ended });
+  }
   return found;
 }
 

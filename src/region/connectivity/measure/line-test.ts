@@ -12,7 +12,7 @@ export interface LineTestPlan {
   /** Of each test. */
   readonly seconds: number;
   /** Each way; absent: what fits into the time. */
-  readonly mostBytes?: number;
+  readonly mostBytes?: number | undefined;
 }
 
 export interface LineTestResult {
