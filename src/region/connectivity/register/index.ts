@@ -1,10 +1,14 @@
 /** The register of sites, their lines and who provides them. */
 import { fileURLToPath } from 'node:url';
 import { rolesThatMay } from '../../../access/roles.ts';
+import type { Region } from '../../../demo/model.ts';
 import type { Room, RoomNeeds } from '../../../web/room.ts';
 import { type Areas, openAreas } from './areas.ts';
+import { demonstrateAreas } from './demonstrate.ts';
 import { formPages } from './form-pages.ts';
 import { judgeOf } from './land.ts';
+import { technologyLayer } from './map.ts';
+import { mapPages } from './map-pages.ts';
 import { registerPages } from './pages.ts';
 import type { MapLayer, SectionOf } from './parts.ts';
 import { openStore, type RegisterStore } from './store.ts';
@@ -20,6 +24,8 @@ export interface LineRegister extends Room {
   readonly addSection: (order: number, section: SectionOf) => void;
   /** Adds a way to tell sites apart on the map, `/lines/map?layer=`. The register’s own, by technology, comes first. */
   readonly addLayer: (layer: MapLayer) => void;
+  /** Gives the maps the ground of the demonstration. */
+  readonly demonstrate: (region: Region) => Promise<void>;
 }
 
 export function openRegister(needs: RoomNeeds): LineRegister {
@@ -40,7 +46,7 @@ export function openRegister(needs: RoomNeeds): LineRegister {
     roles: [...new Set((['manage-lines', 'see-lines', 'see-own-lines'] as const).flatMap(rolesThatMay))],
   });
   const sections: { readonly order: number; readonly section: SectionOf }[] = [];
-  const layers: MapLayer[] = [];
+  const layers: MapLayer[] = [technologyLayer(async () => (await store.whole()).circuitsOf)];
   return {
     ...{ store, areas },
     addSection: (order, section) => {
@@ -50,10 +56,12 @@ export function openRegister(needs: RoomNeeds): LineRegister {
     addLayer: (layer) => {
       layers.push(layer);
     },
+    demonstrate: (region) => demonstrateAreas(areas, region),
     register: (app) => {
       const parts = { ...needs, store, areas, who, sections, judge };
       registerPages(app, parts);
       formPages(app, parts);
+      mapPages(app, { ...parts, layers: () => layers });
     },
   };
 }

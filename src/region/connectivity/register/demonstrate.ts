@@ -1,0 +1,29 @@
+/** The ground that maps of the demonstration stand on: its coast and its main roads. */
+import { longitudeLatitude } from '../../../demo/geography.ts';
+import type { Point, Region } from '../../../demo/model.ts';
+import type { Position } from '../../../web/map-svg.ts';
+import type { Areas } from './areas.ts';
+
+const positionOf = (at: Point): Position => {
+  const { longitude, latitude } = longitudeLatitude(at);
+  return [longitude, latitude];
+};
+
+export async function demonstrateAreas(areas: Areas, { coast, roads }: Region): Promise<void> {
+  const ring = coast.map(positionOf);
+  const first = ring[0];
+  const closed = first && ring.at(-1)?.join() !== first.join() ? [...ring, first] : ring;
+  await areas.save([
+    {
+      ...{ code: 'demo-coast', name: 'Sandmouth', kind: 'coast' },
+      geometry: { type: 'Polygon', coordinates: [closed] },
+    },
+    {
+      ...{ code: 'demo-roads', name: 'Main roads', kind: 'roads' },
+      geometry: {
+        type: 'MultiLineString',
+        coordinates: roads.filter(({ kind }) => kind === 'main').map(({ points }) => points.map(positionOf)),
+      },
+    },
+  ]);
+}
