@@ -22,7 +22,7 @@ export const usualWeights: Weights = { care: 1, patients: 0.05, deprivation: 0.3
 
 /** Share of what is held back. Mobile and satellite: slower upload, more delay under load, no guarantee. */
 export const relief: Readonly<Record<NewTechnology, number>> = {
-  ...{ fttp: 1, leased: 1, mobile: 0.6, satellite: 0.45 },
+  ...{ fttp: 1, leased: 1, mobile: 0.5, satellite: 0.35 },
 };
 
 export interface Need {

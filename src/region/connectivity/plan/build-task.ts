@@ -51,7 +51,12 @@ export interface Built {
   /** Measures that the rules count. */
   readonly counted: readonly string[];
   readonly required: ReadonlySet<string>;
-  readonly scope: { readonly sites: number; readonly fibre: number; readonly copper: number };
+  readonly scope: {
+    readonly sites: number;
+    readonly fibre: number;
+    readonly copper: number;
+    readonly ruralWithout: number;
+  };
   readonly suppliers: ReadonlyMap<NewTechnology, string | undefined>;
 }
 
@@ -113,8 +118,7 @@ function worthwhile<T extends OwnLine>(lines: readonly T[]): T[] {
 
 /** What the rules count of a site that gets a line. */
 const measuresOf = (site: PlanSite, technology: NewTechnology): Record<string, number> => ({
-  sites: 1,
-  rural: site.rural ? 1 : 0,
+  ruralFibre: site.rural && isFullFibre(technology) ? 1 : 0,
   fibre: isFullFibre(technology) ? 1 : 0,
   offCopper: site.technology !== undefined && isCopper(site.technology) ? 1 : 0,
 });
@@ -148,8 +152,12 @@ export function rulesOf(
     });
   if (ruralFloor > 0)
     rules.push({
-      name: `At least ${ruralFloor} % of the sites reached are rural`,
-      ...{ kind: 'share', measure: 'rural', of: 'sites', atLeast: ruralFloor / 100 },
+      name: `At least ${ruralFloor} % of the rural sites without it get full fibre`,
+      ...{
+        kind: 'amount',
+        measure: 'ruralFibre',
+        atLeast: Math.ceil((ruralFloor / 100) * scope.ruralWithout),
+      },
     });
   return rules;
 }
@@ -198,8 +206,12 @@ function candidatesOf(
   return { candidates, leftOut };
 }
 
-/** Pounds that programmes pay of a trench to some candidates. Anchor tenants need each other. */
-export function paidByProgrammes(members: readonly Candidate[], trench: readonly number[]): number {
+/** Pounds that programmes pay of trenches of some cost to some candidates. Anchor tenants need each other. */
+export function paidByProgrammes(
+  members: readonly Candidate[],
+  trench: readonly number[],
+  cost: number,
+): number {
   const paid = new Map<ProgrammeKey, number>();
   for (const i of trench) {
     const key = members[i]!.programme;
@@ -207,8 +219,9 @@ export function paidByProgrammes(members: readonly Candidate[], trench: readonly
   }
   let pounds = 0;
   for (const [key, count] of paid) {
-    const { paysASite = 0, fewestOnTrench = 1 } = programme(key);
-    if (trench.length >= fewestOnTrench) pounds += paysASite * count;
+    const { paysASite = 0, paysAtMost = 1, fewestTogether = 1 } = programme(key);
+    if (trench.length >= fewestTogether)
+      pounds += Math.min(paysASite * count, (paysAtMost * cost * count) / trench.length);
   }
   return pounds;
 }
@@ -238,12 +251,13 @@ export async function buildTask(input: PlanInput, options: BuildOptions = {}): P
   const { candidates, leftOut } = candidatesOf(input, land, prices);
 
   const copper = sites.filter(({ technology }) => technology !== undefined && isCopper(technology));
-  const scope = { sites: sites.length, fibre: sites.filter(isReached).length, copper: copper.length };
+  const scope = {
+    ...{ sites: sites.length, fibre: sites.filter(isReached).length, copper: copper.length },
+    ruralWithout: candidates.filter(({ site }) => site.rural).length,
+  };
   const barredCopper = copper.filter(({ id }) => leftOut.has(id)).length;
   const rules = rulesOf(parameters, scope, barredCopper);
-  const counted = [
-    ...new Set(rules.flatMap((rule) => (rule.kind === 'share' ? [rule.measure, rule.of] : [rule.measure]))),
-  ];
+  const counted = [...new Set(rules.map(({ measure }) => measure))];
   const known = new Set(candidates.map(({ site }) => site.id));
   const last = parameters.budgets.length - 1;
   const mustHaves = parameters.lock
@@ -307,7 +321,7 @@ function clusterOf(
           measures: measuresOf(site, 'fttp'),
         }),
       ),
-      paidByOthers: (trench) => paidByProgrammes(members, trench),
+      paidByOthers: (trench, cost) => paidByProgrammes(members, trench, cost),
     },
   };
 }

@@ -5,7 +5,7 @@ import { localMoment } from '../../../web/dates.ts';
 import type { SupplierPrice } from './price-book.ts';
 import { planInThread } from './run-in-thread.ts';
 import { inputOf, type RunNeeds, startScenario } from './runs.ts';
-import { scenarioOf } from './scenario.ts';
+import { type ScenarioParameters, scenarioOf } from './scenario.ts';
 
 const year = 365.25 * 24 * 3_600_000;
 
@@ -19,53 +19,85 @@ const suppliersOf = ({ organisations }: Pick<Region, 'organisations'>): Supplier
         : { supplier: name, technology: 'leased', percent: 94 },
     );
 
-/** Does nothing where there are scenarios already. Plans the agreed one at once, in a thread; the others as jobs. */
+interface Wanted {
+  readonly name: string;
+  readonly parameters: ScenarioParameters;
+}
+
+/** The plan of two years ago: shared trenches first, and radio where they never pay. */
+function agreedPlan(region: Region, then: number): Wanted {
+  const { year: first, key } = localMoment(then);
+  return {
+    name: `Fibre for the coast and the hills, ${first} to ${first + 4}`,
+    parameters: scenarioOf({
+      ...{ firstYear: first, budgets: [180_000, 220_000, 220_000, 200_000, 150_000], linesOn: key },
+      ...{ technologies: ['fttp', 'mobile'], suppliers: suppliersOf(region), roads: 'demonstration' },
+      ...{
+        ruralFloor: 10,
+        fibreTarget: { percent: 60, by: first + 4 },
+        gap: 1,
+        seconds: 20,
+        mostTogether: 5,
+      },
+    }),
+  };
+}
+
+/** Small groups, so that the demonstration is made quickly. */
+const few = { mostTogether: 6, seconds: 60 } as const;
+
+function otherPlans(region: Region, now: number): Wanted[] {
+  const { year: this_ } = localMoment(now);
+  const common = {
+    ...{ roads: 'demonstration', suppliers: suppliersOf(region), firstYear: this_ + 1 },
+    ...few,
+  };
+  return [
+    {
+      name: `What is left, ${this_ + 1} to ${this_ + 3}`,
+      parameters: scenarioOf({ ...common, budgets: [250_000, 200_000, 200_000] }),
+    },
+    {
+      name: 'The same with half the money',
+      parameters: scenarioOf({ ...common, budgets: [125_000, 100_000, 100_000] }),
+    },
+    {
+      name: `Off copper by ${this_ + 2}, half of the rural sites on fibre`,
+      parameters: scenarioOf({
+        ...{ ...common, budgets: [500_000, 500_000, 200_000] },
+        ...{ ruralFloor: 50, copperBy: this_ + 2 },
+      }),
+    },
+  ];
+}
+
+/** What is there stays. Plans the agreed one at once, in a thread; the others as jobs. */
 export async function demonstratePlans(
   needs: RunNeeds & { readonly newId: NewId },
   region: Region,
 ): Promise<void> {
   const { store, clock, newId } = needs;
-  if ((await store.list()).length > 0) return;
   const now = clock.now();
   const then = now - 2 * year;
-  const [first, this_] = [localMoment(then).year, localMoment(now).year];
-  const common = { roads: 'demonstration', suppliers: suppliersOf(region), seconds: 60 };
-  const agreed = scenarioOf({
-    ...{ ...common, firstYear: first, budgets: [250_000, 300_000, 300_000, 250_000, 200_000] },
-    ...{ ruralFloor: 30, linesOn: localMoment(then).key, gap: 1, seconds: 20 },
-  });
-  const outcome = await planInThread(await inputOf(needs, agreed));
-  const id = newId();
+  const known = await store.list();
+  const there = new Map(known.map((scenario) => [scenario.name, scenario]));
   const madeBy = 'Dev Malhotra';
-  await store.add({
-    ...{ id, name: `Fibre for the coast and the hills, ${first} to ${first + 4}`, parameters: agreed },
-    ...{ base: undefined, made: then - 40 * 24 * 3_600_000, madeBy },
-  });
-  await store.keep(id, outcome, 'done', then - 40 * 24 * 3_600_000);
-  await store.agree(id, {
-    ...{ at: then, by: 'Edith Crane' },
-    note: 'Agreed by the board, with a report on spending and sites reached each quarter.',
-  });
-  const others = [
-    {
-      name: `What is left, ${this_ + 1} to ${this_ + 3}`,
-      parameters: scenarioOf({ ...common, firstYear: this_ + 1, budgets: [250_000, 200_000, 200_000] }),
-    },
-    {
-      name: 'The same with half the money',
-      parameters: scenarioOf({ ...common, firstYear: this_ + 1, budgets: [125_000, 100_000, 100_000] }),
-    },
-    {
-      name: `Off copper by ${this_ + 2}, rural sites first`,
-      parameters: scenarioOf({
-        ...{ ...common, firstYear: this_ + 1, budgets: [300_000, 300_000, 100_000] },
-        ...{ ruralFloor: 60, copperBy: this_ + 2 },
-      }),
-    },
-  ];
-  for (const [i, { name, parameters }] of others.entries()) {
+  const made = then - 40 * 24 * 3_600_000;
+  if (known.every(({ agreed }) => !agreed)) {
+    const { name, parameters } = agreedPlan(region, then);
+    const id = there.get(name)?.id ?? newId();
+    await store.add({ id, name, parameters, base: undefined, made, madeBy });
+    await store.keep(id, await planInThread(await inputOf(needs, parameters)), 'done', made);
+    await store.agree(id, {
+      ...{ at: then, by: 'Edith Crane, for the board' },
+      note: 'With a report each quarter on what was spent and which sites were reached.',
+    });
+  }
+  for (const [i, { name, parameters }] of otherPlans(region, now).entries()) {
+    if (there.has(name)) continue;
     // Each a moment before the one above it in the list.
-    const about = { id: newId(), name, parameters, base: undefined };
-    await startScenario(needs, { ...about, made: now - i * 1000, madeBy });
+    await startScenario(needs, {
+      ...{ id: newId(), name, parameters, base: undefined, made: now - i * 1000, madeBy },
+    });
   }
 }

@@ -6,7 +6,7 @@ import { type ClusterOption, trenchOf } from '../planner/cluster-options.ts';
 import { explainSites, type SiteReason } from '../planner/explain-sites.ts';
 import type { RegionPlan } from '../planner/plan-region.ts';
 import { priceOf, type RegionTask, worthOf } from '../planner/region-task.ts';
-import { otherEnd, type SteinerProblem, treeOf } from '../planner/steiner-problem.ts';
+import { type Graph, otherEnd, type SteinerProblem, sumOf, treeOf } from '../planner/steiner-problem.ts';
 import { type Built, type PlanInput, type PlannedCluster, paidByProgrammes } from './build-task.ts';
 import type { OutcomeSite, OutcomeTrench, PlanOutcome } from './outcome.ts';
 import type { NewTechnology } from './price-book.ts';
@@ -17,6 +17,8 @@ const round = (x: number, unit = 1): number => Math.round(x / unit) * unit;
 
 /** What a weighted consultation a year is worth in pounds of the first year, at the price that money has in the plan. */
 function poundsForBenefit(task: RegionTask, plan: RegionPlan): number {
+  // Where a rule is missed, money has no price but the rule's.
+  if (plan.status === 'unmet') return Number.POSITIVE_INFINITY;
   let most = 0;
   for (const year of task.years.keys()) {
     const price = (plan.worthOfPound[year] ?? 0) * priceOf(task, year);
@@ -67,17 +69,29 @@ function trenchReason(reason: SiteReason | undefined, benefit: number, rate: num
   if (reason.in) {
     const own = `What only this site needs of the trench costs ${pounds(reason.ownCost)}`;
     if (reason.because === 'required') return `Locked in. ${own}.`;
-    return earns
-      ? `It gives back ${brings}. ${own}; elsewhere in the plan it takes ${earns} to give back as much.`
-      : `It gives back ${brings}. ${own}, and the budget lasts for every site that gains.`;
+    if (earns === undefined) return `It gives back ${brings}. ${own}.`;
+    const elsewhere = `elsewhere in the plan it takes ${earns} to give back as much`;
+    return reason.ownCost <= benefit * rate * 1.01
+      ? `It gives back ${brings}. ${own}; ${elsewhere}.`
+      : `It gives back ${brings}. ${own}, and ${elsewhere}: a rule, or a programme that pays, brings it in.`;
   }
   if (reason.because === 'no way') return 'No road that is known leads to it, and no line of its own pays.';
   const extra = `To add it would cost ${pounds(reason.extraCost)}`;
   if (benefit <= 0)
     return 'Its line holds back no care that is known, so that a new one would give nothing back.';
-  if (earns && reason.extraCost > benefit * rate)
+  if (earns === undefined) return `${extra}, more than is left in any year, or than its group can be given.`;
+  if (reason.extraCost > benefit * rate)
     return `${extra}; elsewhere in the plan ${earns} gives back as much (${brings}).`;
-  return `${extra}. It would earn that, and does not fit what is left of the budgets or the rules.`;
+  return `${extra}. It would earn that, and does not fit what is left of the budgets.`;
+}
+
+/** Why a line of its own and no trench. */
+function insteadOfTrench(reason: SiteReason | undefined, more: number): string {
+  if (!reason || reason.in || reason.because === 'no way') return 'No trench leads to it.';
+  const cost = pounds(reason.extraCost);
+  return more > 0.5
+    ? `A trench to it would cost ${cost} for ${formatNumber(round(more))} more.`
+    : `A trench to it would cost ${cost} and give back no more.`;
 }
 
 /** The outcome of a run. */
@@ -94,11 +108,9 @@ export function describePlan(input: PlanInput, built: Built, plan: RegionPlan, s
     const option = choice && planned.options[choice.option]!;
     const served: Served | undefined = choice &&
       option && { option, year: choice.year, edges: trenchOf(planned.cluster, option) };
-    const trench =
-      served && served.option.trench.length > 0 ? trenchRow(planned, served, firstYear) : undefined;
-    if (trench) trenches.push(trench);
-    for (const [site, row] of sitesOf(planned, served, { built, rate, firstYear, trench }))
-      found.set(site, row);
+    const dug = served && served.option.trench.length > 0 ? trenchesOf(planned, served, firstYear) : [];
+    trenches.push(...dug);
+    for (const [site, row] of sitesOf(planned, served, { built, rate, firstYear, dug })) found.set(site, row);
   }
   const years = task.years.map(({ budget }, t) => {
     const served = [...found.values()].flatMap(({ plan: row }) =>
@@ -171,24 +183,47 @@ function planCandidates(built: Built): ReadonlyMap<string, { readonly benefit: n
   return made;
 }
 
-function trenchRow(
+/** The trenches of an option: parts that meet only where the network is today are trenches of their own. */
+function trenchesOf(
   planned: PlannedCluster,
   { option, year, edges }: Served,
   firstYear: number,
-): OutcomeTrench {
+): OutcomeTrench[] {
   const { cluster, map, members } = planned;
-  const courses = edges.flatMap((e) => map.course(e) ?? []);
+  const { graph, root, id } = cluster;
   const on = members.flatMap(({ site }, i) => (option.trench.includes(site.id) ? [i] : []));
-  const cost = edges.reduce((sum, e) => sum + cluster.graph.cost[e]!, 0);
+  const whole = sumOf(edges.map((e) => graph.cost[e]!));
+  const paid = whole > 0 ? paidByProgrammes(members, on, whole) / whole : 0;
+  const parts = partsOf(graph, root, edges);
   const degrees = (x: number): number => Math.round(x * 1e5) / 1e5;
-  return {
-    ...{ route: cluster.id, year: firstYear + year, sites: option.trench, cost },
-    metres: Math.round(courses.reduce((sum, { metres }) => sum + metres, 0)),
-    paidByProgrammes: Math.min(cost, paidByProgrammes(members, on)),
-    lines: courses.map(({ line }) =>
-      line.map(({ longitude, latitude }) => [degrees(longitude), degrees(latitude)] as const),
-    ),
+  return parts.map((part, k): OutcomeTrench => {
+    const nodes = new Set(part.flatMap((e) => [graph.a[e]!, graph.b[e]!]));
+    const courses = part.flatMap((e) => map.course(e) ?? []);
+    const cost = sumOf(part.map((e) => graph.cost[e]!));
+    return {
+      ...{ route: parts.length > 1 ? `${id}.${k + 1}` : id, year: firstYear + year, cost },
+      sites: on.filter((i) => nodes.has(cluster.sites[i]!.node)).map((i) => cluster.sites[i]!.id),
+      metres: Math.round(courses.reduce((sum, { metres }) => sum + metres, 0)),
+      paidByProgrammes: cost * paid,
+      lines: courses.map(({ line }) =>
+        line.map(({ longitude, latitude }) => [degrees(longitude), degrees(latitude)] as const),
+      ),
+    };
+  });
+}
+
+/** Edges of a tree by the part that they are in when its root is taken away. */
+function partsOf(graph: Graph, root: number, edges: readonly number[]): number[][] {
+  const parent = new Map<number, number>();
+  const find = (v: number): number => {
+    let x = v;
+    while ((parent.get(x) ?? x) !== x) x = parent.get(x)!;
+    return x;
   };
+  for (const e of edges)
+    if (graph.a[e] !== root && graph.b[e] !== root) parent.set(find(graph.a[e]!), find(graph.b[e]!));
+  const parts = Map.groupBy(edges, (e) => find(graph.a[e] === root ? graph.b[e]! : graph.a[e]!));
+  return [...parts.values()];
 }
 
 function sitesOf(
@@ -198,10 +233,10 @@ function sitesOf(
     readonly built: Built;
     readonly rate: number;
     readonly firstYear: number;
-    readonly trench: OutcomeTrench | undefined;
+    readonly dug: readonly OutcomeTrench[];
   },
 ): [string, Pick<OutcomeSite, 'plan' | 'reason'>][] {
-  const { built, rate, firstYear, trench } = about;
+  const { built, rate, firstYear, dug } = about;
   const { cluster, members } = planned;
   const { graph, root } = cluster;
   const unit = Number.isFinite(rate) ? rate : 1;
@@ -219,7 +254,8 @@ function sitesOf(
     explainSites({ ...problem, required: inside }, tree).map((reason) => [reason.site, reason]),
   );
   const parts = served ? shares(planned, served.edges) : new Map<number, number>();
-  const paid = trench && trench.cost > 0 ? 1 - trench.paidByProgrammes / trench.cost : 1;
+  const left = dug[0] && dug[0].cost > 0 ? 1 - dug[0].paidByProgrammes / dug[0].cost : 1;
+  const routes = new Map(dug.flatMap(({ route, sites }) => sites.map((site) => [site, route])));
   return cluster.sites.map(({ id, node, benefit }, i) => {
     const technology = served?.option.sites.find(({ site }) => site === id)?.technology as
       | NewTechnology
@@ -237,12 +273,17 @@ function sitesOf(
     const year = firstYear + served.year;
     if (technology === 'fttp') {
       const key = members[i]!.programme;
-      const pays = key && paid < 1 ? key : undefined;
+      const pays = key && left < 1 ? key : undefined;
       return [
         id,
         {
           plan: {
-            ...{ year, technology, cost: (parts.get(i) ?? 0) * paid * inflation, route: cluster.id },
+            ...{
+              year,
+              technology,
+              cost: (parts.get(i) ?? 0) * left * inflation,
+              route: routes.get(id) ?? cluster.id,
+            },
             ...(supplier === undefined ? {} : { supplier }),
             ...(pays ? { programme: pays } : {}),
           },
@@ -261,7 +302,7 @@ function sitesOf(
           cost: line.cost * inflation,
           ...(supplier === undefined ? {} : { supplier }),
         },
-        reason: `${locked}A line of its own for ${pounds(line.cost)} gives back ${formatNumber(round(line.benefit))} weighted consultations a year. On a trench: ${trenchWords.charAt(0).toLowerCase()}${trenchWords.slice(1)}`,
+        reason: `${locked}A line of its own for ${pounds(line.cost)} gives back ${formatNumber(round(line.benefit))} weighted consultations a year. ${insteadOfTrench(reasons.get(node), benefit - line.benefit)}`,
       },
     ];
   });

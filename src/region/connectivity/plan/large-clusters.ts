@@ -71,7 +71,7 @@ export async function priceLarge(
   const trench = ways.flatMap((way, i) => (way === 0 ? [i] : []));
   const graph = cluster.graph;
   let cost = solved.tree.edges.reduce((sum, e) => sum + graph.cost[e]!, 0);
-  cost = Math.max(0, cost - paidByProgrammes(members, trench));
+  cost = Math.max(0, cost - paidByProgrammes(members, trench, cost));
   let benefit = 0;
   const measures: Record<string, number> = Object.fromEntries(counted.map((name) => [name, 0]));
   const sites: { site: string; technology: string }[] = [];

@@ -399,7 +399,7 @@ function asksOf(parameters: ScenarioParameters, names: ReadonlyMap<string, strin
             ? [`${fibreTarget.percent}% of sites on full fibre by the end of ${fibreTarget.by}`]
             : []),
           ...(copperBy === undefined ? [] : [`No site on copper after ${copperBy}`]),
-          ...(ruralFloor > 0 ? [`At least ${ruralFloor}% of sites reached are rural`] : []),
+          ...(ruralFloor > 0 ? [`At least ${ruralFloor}% of rural sites without it get full fibre`] : []),
         ].join('. ') || 'None',
     },
     {

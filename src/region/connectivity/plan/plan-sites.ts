@@ -80,8 +80,10 @@ export function planSites(
     const { id, name, kind, ods, ics, at, deprivation, listSize, rural = false } = site;
     const own = circuits.get(id) ?? [];
     const line = lineOn(own, asked.linesOn);
-    const assumed = own.length === 0 && asked.assumeLines;
-    const technology = line?.technology ?? (assumed ? assumedLine(id, kind, rural) : undefined);
+    const assumed = !line && asked.assumeLines && (own.length === 0 || asked.past);
+    // A line that came later took the place of copper.
+    const drawn = own.length > 0 ? 'fttc' : assumedLine(id, kind, rural);
+    const technology = line?.technology ?? (assumed ? drawn : undefined);
     const measured = asked.past ? undefined : heldBack.get(id);
     const known = measured?.consultations !== undefined && !assumed;
     return {

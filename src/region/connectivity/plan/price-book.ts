@@ -50,9 +50,10 @@ export const priceBook: readonly Price[] = [
       key: 'leased.metre',
       name: 'Leased line: excess construction',
       unit: 'a metre to fibre',
-      pounds: 14,
+      pounds: 45,
     },
-    source: 'Assumption for planning: mostly in ducts that are there',
+    source:
+      'Assumption for planning: three quarters of 61 GBP a metre, since some of the way is in ducts that are there',
   },
   {
     ...{ key: 'leased.allowance', name: 'Leased line: construction that the operator pays', unit: 'a site' },

@@ -19,10 +19,11 @@ export interface Programme {
     /** Metres to the network by the way that lines go: nearer ones are left to the market. */
     readonly atLeastMetres?: number;
   };
-  /** Toward a trench: pounds at most for each building on it that it takes. */
+  /** Toward trenches: pounds at most for each building that it takes, and at most this part of their share of the cost. */
   readonly paysASite?: number;
-  /** Buildings that have to share a trench before it pays: tenants enough to anchor a network. */
-  readonly fewestOnTrench?: number;
+  readonly paysAtMost?: number;
+  /** Buildings of a group that have to be built together before it pays: tenants enough to anchor a network. */
+  readonly fewestTogether?: number;
   /** Lines bought through it cost this part of what they cost outside. */
   readonly priceFactor?: number;
   readonly source: string;
@@ -52,11 +53,10 @@ export const programmes: readonly Programme[] = [
     about:
       'Public buildings that share a new fibre are tenants for years, so that a network is worth building and homes nearby are reached after them.',
     counted:
-      'Where at least two public buildings share a trench, up to 15,000 GBP of it is paid for each. No trench costs less than nothing.',
+      'Where at least two public buildings near each other are built together, half of the trenches is paid, up to 15,000 GBP for each building.',
     technologies: ['fttp'],
     takes: { kinds: publicBuildings },
-    paysASite: 15_000,
-    fewestOnTrench: 2,
+    ...{ paysASite: 15_000, paysAtMost: 0.5, fewestTogether: 2 },
     source:
       'DCMS, Local Full Fibre Networks Challenge Fund, guidance 2018: 164 M GBP for over 5,000 public buildings and 2,700 km, about 33,000 GBP a building. That about half of it is paid is an assumption for planning.',
   },
@@ -66,12 +66,12 @@ export const programmes: readonly Programme[] = [
     about:
       'Public buildings in the country that the market would reach last become hubs, from which homes around them are connected.',
     counted:
-      'A rural public building on copper, 500 m or more from fibre, is paid for with up to 15,700 GBP. It is the better of this and anchor tenancy, never both.',
+      'A rural public building on copper, 500 m or more from fibre, is paid for with four fifths of its part of the trench, up to 15,700 GBP. It is the better of this and anchor tenancy, never both.',
     technologies: ['fttp'],
     takes: { kinds: publicBuildings, rural: true, copper: true, atLeastMetres: 500 },
-    paysASite: 15_700,
+    ...{ paysASite: 15_700, paysAtMost: 0.8 },
     source:
-      'DCMS, Rural Gigabit Connectivity programme, key information, August 2020 (public hubs where commercial full fibre is unlikely, lines under 30 Mbit/s); amount: GigaHubs, 110 M GBP for up to 7,000 buildings. The distance is an assumption for planning.',
+      'DCMS, Rural Gigabit Connectivity programme, key information, August 2020 (public hubs where commercial full fibre is unlikely, lines under 30 Mbit/s); amount: GigaHubs, 110 M GBP for up to 7,000 buildings. The distance and the four fifths are assumptions for planning.',
   },
 ];
 

@@ -32,7 +32,7 @@ export const scenarioSchema = z.strictObject({
   programmes: z
     .array(z.enum(programmes.map(({ key }) => key) as ['hscn' | 'lffn' | 'rgc']))
     .default(programmes.map(({ key }) => key)),
-  /** Of the sites that the plan brings a line to, at least so many per cent are rural; 0 for no floor. */
+  /** Of the rural sites without it, at least so many per cent get full fibre or a leased line; 0 for no floor. */
   ruralFloor: share.default(0),
   /** So many per cent of all sites on full fibre by the end of a year. */
   fibreTarget: z.strictObject({ percent: share, by: year }).optional(),

@@ -15,7 +15,7 @@ export interface Sensitivity {
 export interface Effect {
   /** Benefit of the plan that is then best, counted with the scenario's own weights. */
   readonly benefit: number;
-  /** Sites that are in one of the two plans alone. */
+  /** Sites that come in, go out or get another line. */
   readonly changed: number;
 }
 
@@ -62,6 +62,7 @@ const factors: readonly { readonly key: string; readonly name: string; readonly 
 
 interface Served {
   readonly benefit: number;
+  /** `site technology` */
   readonly sites: ReadonlySet<string>;
 }
 
@@ -86,7 +87,8 @@ export async function sensitivityOf(
         await buildTask({ ...input, parameters: change(input.parameters, times) }, { stop }),
       );
       const all = new Set([...plain.sites, ...sites]);
-      const changed = [...all].filter((site) => plain.sites.has(site) !== sites.has(site)).length;
+      const differs = [...all].filter((line) => plain.sites.has(line) !== sites.has(line));
+      const changed = new Set(differs.map((line) => line.slice(0, line.lastIndexOf(' ')))).size;
       return { benefit, changed };
     };
     rows.push({ key, name, low: await effect(0.8), high: await effect(1.2) });
@@ -113,7 +115,7 @@ function servedBy(built: Built, choices: readonly RegionChoice[], own: ReadonlyM
   const sites = new Set<string>();
   for (const { cluster, option, year } of choices)
     for (const { site, technology } of built.clusters[cluster]!.options[option]!.sites) {
-      sites.add(site);
+      sites.add(`${site} ${technology}`);
       benefit += (own.get(`${site} ${technology}`) ?? 0) * (built.task.years.length - year);
     }
   return { benefit, sites };

@@ -29,8 +29,8 @@ export interface Cluster {
   /** Of the trench. */
   readonly technology: string;
   readonly sites: readonly ClusterSite[];
-  /** Pounds that others pay of a trench to these of the sites (positions); the rest of its cost is at least 0. */
-  readonly paidByOthers?: (trench: readonly number[]) => number;
+  /** Pounds that others pay of a trench of some cost to these of the sites (positions). */
+  readonly paidByOthers?: (trench: readonly number[], cost: number) => number;
 }
 
 /** An option that knows which of its sites share the trench. */
@@ -77,7 +77,7 @@ export function optionsOfCluster(
   for (let subset = 0; subset < trees.cost.length; subset++) {
     if (trees.cost[subset] === Number.POSITIVE_INFINITY) continue;
     const trench = sites.flatMap((_, i) => (subset & (1 << i) ? [i] : []));
-    const cost = Math.max(0, trees.cost[subset]! - paidByOthers(trench));
+    const cost = Math.max(0, trees.cost[subset]! - paidByOthers(trench, trees.cost[subset]!));
     let rows: Row[] = [{ figures: [cost, ...Array<number>(width - 1).fill(0)], ways: [] }];
     for (const [i, { benefit, measures, ownLines = [] }] of sites.entries()) {
       const must = required.has(sites[i]!.id);
