@@ -22,7 +22,7 @@ interface Manner {
 
 const manners: Readonly<Record<LineTechnology, Manner>> = {
   adsl: {
-    ...{ down: [0.42, 0.68], up: [0.66, 0.86], idle: [36, 54], loaded: [190, 320], jitter: [9, 22] },
+    ...{ down: [0.42, 0.68], up: [0.66, 0.86], idle: [36, 54], loaded: [80, 140], jitter: [9, 22] },
     ...{ loss: 0.003, busy: 0.34 },
   },
   fttc: {
@@ -38,7 +38,7 @@ const manners: Readonly<Record<LineTechnology, Manner>> = {
     ...{ loss: 0.00002, busy: 0.03 },
   },
   mobile: {
-    ...{ down: [0.34, 0.6], up: [0.3, 0.55], idle: [38, 58], loaded: [130, 210], jitter: [14, 28] },
+    ...{ down: [0.34, 0.6], up: [0.3, 0.55], idle: [38, 58], loaded: [75, 130], jitter: [14, 28] },
     ...{ loss: 0.004, busy: 0.46 },
   },
   satellite: {
@@ -67,7 +67,7 @@ const turns: Readonly<
   >
 > = {
   // Water in an old joint: worse from month to month.
-  'demo-hilltop': [{ days: 430, over: 400, down: 0.62, up: 0.78, late: 1.5 }],
+  'demo-hilltop': [{ days: 430, over: 400, down: 0.62, up: 0.78, late: 1.3 }],
   // The cabinet was rewired; nobody has found why it is slow since.
   'demo-alder-house-practice': [{ days: 40, down: 0.3, up: 0.35, late: 2.2 }],
   // Mended a year ago.

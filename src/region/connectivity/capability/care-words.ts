@@ -38,7 +38,7 @@ export interface CareRow {
 function amountOf({ service, atOnce, sendSeconds, openSeconds, verdict }: ServiceCapability): string {
   const rule = rules[service];
   if (rule.kind === 'stream') {
-    if (atOnce === undefined || verdict === 'unknown') return '';
+    if (atOnce === undefined || verdict === 'unknown' || verdict === 'no') return '';
     const most = atOnce > 99 ? 'more than 99' : String(atOnce);
     return `${most} at once`;
   }

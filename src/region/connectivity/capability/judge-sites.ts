@@ -16,7 +16,7 @@ import { heldBackOf } from './held-back.ts';
 import { hourOfWeek, hoursInWeek, openHoursOf, openMinutes } from './hours-of-week.ts';
 import { type Line, lineAt, lineInOutage } from './line-figures.ts';
 import { rulesVersion, usersWhereUnknown } from './rule-table.ts';
-import { judgeLine, judgeService } from './rules.ts';
+import { judgeLine, judgeService, type Sharing } from './rules.ts';
 
 export interface JudgeParts {
   readonly register: Pick<Register, 'sites' | 'circuits'>;
@@ -80,7 +80,7 @@ export function openJudgement({ register, readings, incidents, clock }: JudgePar
     isOpen: boolean,
   ): SiteCapability => ({
     ...{ site: id, at, basis: line.basis, rules: rulesVersion, line: line.figures },
-    services: judgeLine(line.figures, { users: isOpen ? (site?.users ?? usersWhereUnknown) : 0 }),
+    services: judgeLine(line.figures, usingOf(site, isOpen)),
   });
 
   const capabilities: Capability['capabilities'] = async (sites, at) => {
@@ -150,6 +150,11 @@ export function openJudgement({ register, readings, incidents, clock }: JudgePar
       return { site, hours, minutes, last: week?.last };
     },
   };
+}
+
+function usingOf(site: LineSite | undefined, isOpen: boolean): Sharing {
+  const users = site?.users ?? usersWhereUnknown;
+  return { users, atWork: isOpen ? users : 0 };
 }
 
 const isOpenIn = (site: LineSite | undefined, hour: number): boolean =>

@@ -30,6 +30,12 @@ const cases: readonly {
     because: { video: 'Upload, 0.4 Mbit/s' },
   },
   {
+    what: 'what refuses is named before what only limits',
+    line: { down: 5.2, up: 0.4, ...good, loaded: 290 },
+    says: { video: 'no', audio: 'yes' },
+    because: { video: 'Upload, 0.4 Mbit/s' },
+  },
+  {
     what: 'a little more upload carries one small video',
     line: { down: 5.2, up: 0.5, ...good },
     says: { video: 'no', 'video-low': 'yes' },

@@ -18,8 +18,10 @@ export type LineFigures = Readonly<Partial<Record<Measure, number>>>;
 export interface Sharing {
   /** Part of the line that care may fill, 0 to 1. Default: the table's. */
   readonly share?: number;
-  /** People at work there at once: what they do beside is taken off first. Default: nobody. */
+  /** People who work there: what they make in a day is backed up. Default: the table's. */
   readonly users?: number;
+  /** Of them, those at work now: what they do beside is taken off first. Default: all, or nobody where they are not known. */
+  readonly atWork?: number;
 }
 
 const measureNames: Readonly<Record<Measure, string>> = {
@@ -69,10 +71,10 @@ export const judgeService = (
 function judgeKnown(
   service: CareService,
   line: LineFigures,
-  { share = careShare.value, users }: Sharing,
+  { share = careShare.value, users, atWork = users }: Sharing,
 ): ServiceCapability {
   const part = Math.min(1, Math.max(0, Number.isFinite(share) ? share : careShare.value));
-  return judge(service, line, part, users);
+  return judge(service, line, part, users, atWork);
 }
 
 function knownOf(line: LineFigures): LineFigures {
@@ -82,12 +84,18 @@ function knownOf(line: LineFigures): LineFigures {
   return Object.fromEntries(kept);
 }
 
-function judge(service: CareService, line: LineFigures, share: number, users?: number): ServiceCapability {
+function judge(
+  service: CareService,
+  line: LineFigures,
+  share: number,
+  users: number = usersWhereUnknown,
+  atWork = 0,
+): ServiceCapability {
   const rule: Rule = rules[service];
   if (rule.kind === 'transfer') return judgeTransfer(service, rule, line, share, users);
   // Guests come last: they have what care leaves.
   if (service === 'wifi') return judgeStream(service, rule, line, 1 - share, 0);
-  return judgeStream(service, rule, line, share, service === 'record' ? 0 : (users ?? 0));
+  return judgeStream(service, rule, line, share, service === 'record' ? 0 : atWork);
 }
 
 /** Worse is larger; where it is beyond 1 the service is not carried, or not well. */
@@ -117,6 +125,7 @@ function judgeStream(
     .map(({ measure, value = 0, needed }) => pressure(measure, value, needed, needed / value));
   const missing: Measure[] = ways.flatMap(({ measure, value }) => (value === undefined ? [measure] : []));
   const late: Pressure[] = [];
+  const beyond: Pressure[] = [];
   let quality: Verdict = 'yes';
   for (const limit of rule.limits) {
     const found = quantityOf(limit, line);
@@ -124,15 +133,20 @@ function judgeStream(
       missing.push(limit.measure);
       continue;
     }
-    late.push(pressure(found.measure, found.value, limit.good, found.value / limit.good));
-    if (found.value > limit.bearable) quality = 'no';
-    else if (found.value > limit.good && quality === 'yes') quality = 'limited';
+    const one = pressure(found.measure, found.value, limit.good, found.value / limit.good);
+    late.push(one);
+    if (found.value > limit.bearable) {
+      quality = 'no';
+      beyond.push(one);
+    }
+    if (found.value > limit.good && quality === 'yes') quality = 'limited';
   }
   const counts = ways.flatMap(({ atOnce }) => (atOnce === undefined ? [] : [atOnce]));
   const least = Math.min(...counts);
   const speed: Verdict = counts.length > 0 && least === 0 ? 'no' : counts.length < 2 ? 'unknown' : 'yes';
   const verdict = together(speed, quality, missing);
-  const failing = [...narrow, ...late].filter(({ ratio }) => ratio > 1);
+  // What refuses is named before what only limits.
+  const failing = [...narrow, ...(verdict === 'no' ? beyond : late)].filter(({ ratio }) => ratio > 1);
   const chosen = worst(verdict === 'yes' || failing.length === 0 ? narrow : failing);
   return {
     ...{ service, verdict },
@@ -167,9 +181,9 @@ function judgeTransfer(
   rule: TransferRule,
   line: LineFigures,
   share: number,
-  users?: number,
+  users: number,
 ): ServiceCapability {
-  const megabits = rule.megabytes * 8 * (service === 'backup' ? (users ?? usersWhereUnknown) : 1);
+  const megabits = rule.megabytes * 8 * (service === 'backup' ? users : 1);
   const seconds = (speed: number | undefined) =>
     speed === undefined
       ? undefined
