@@ -13,6 +13,7 @@ import type { CareRecord } from '../record/care-record.ts';
 import { analyse, analysedFrom } from '../record/import/analyse.ts';
 import { textKey } from '../record/keys.ts';
 import { castResources } from './cast/cast.ts';
+import { snomedFragment } from './codes/snomed-fragment.ts';
 import {
   type Demonstration,
   noonOf,
@@ -124,7 +125,12 @@ export async function begin(
   if (matches.length > 0) return undefined;
   const demonstration = { seed, now: noonOf(clock.now()) };
   const region = makeRegion(demonstration);
-  const resources = [...regionResources(region), ...castResources(region), noteOf(demonstration)];
+  const resources = [
+    ...regionResources(region),
+    ...castResources(region),
+    snomedFragment(),
+    noteOf(demonstration),
+  ];
   await record.commit(
     seeder,
     resources.map((resource) => ({

@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 import type { Clock } from './clock.ts';
 
 /** Fills the array with random bytes. Tests give a seeded one. */
@@ -37,4 +37,10 @@ export function uuidv7(clock: Clock, random: RandomBytes = systemRandom): NewId 
     const hex = view.toString('hex');
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   };
+}
+
+/** An id (shaped like a UUID) of something that a form or a job makes: the same for the same key and word, however often it is made. */
+export function idMadeOf(key: string, what: string): string {
+  const hex = hash('sha256', `${what} of ${key}`);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -23,7 +23,7 @@ import {
   type Urgency,
   urgencyNames,
 } from '../../fhir/primary-care.ts';
-import { madeId } from './made-id.ts';
+import { idMadeOf } from '../../platform/ids.ts';
 
 export interface Person {
   /** `Practitioner/…` */
@@ -114,7 +114,7 @@ function messageTo(
   const thread = threadOf(task);
   return communicationOf(
     {
-      ...{ id: madeId(key, 'message'), kind: 'patient', person: personOf(task) },
+      ...{ id: idMadeOf(key, 'message'), kind: 'patient', person: personOf(task) },
       ...(thread === undefined ? {} : { thread, answers: thread }),
       ...{ topic: task.code?.text ?? 'Your request', text },
       // The team answers, by whoever wrote it: answers come back to the team.
@@ -147,7 +147,7 @@ export function askForMore(doing: Doing, question: string): Deed {
   const message = messageTo(doing, question);
   const asked: Task = {
     resourceType: 'Task',
-    id: madeId(key, 'answer'),
+    id: idMadeOf(key, 'answer'),
     status: 'requested',
     intent: 'order',
     priority: task.priority ?? 'routine',
@@ -184,7 +184,7 @@ export function letBook(doing: Doing, { modes, minutes, until, clinician, words 
   const message = messageTo(doing, words);
   const permit: Task = {
     resourceType: 'Task',
-    id: madeId(key, 'book'),
+    id: idMadeOf(key, 'book'),
     status: 'requested',
     intent: 'order',
     priority: task.priority ?? 'routine',
@@ -251,7 +251,7 @@ export function passOn(doing: Doing, { to, service, reason, urgency, isDraft }: 
   const { task, by, now, key } = doing;
   const request: ServiceRequest = {
     resourceType: 'ServiceRequest',
-    id: madeId(key, 'request'),
+    id: idMadeOf(key, 'request'),
     status: isDraft ? 'draft' : 'active',
     intent: 'order',
     priority: urgency,
