@@ -38,9 +38,7 @@ const partsOf = (head: string | null | undefined): string[] => head!.split(' ');
 /** A row of a page: a hit, and where it stands. */
 export interface PageRow {
   readonly hit: Hit;
-  /** From 1. */
-  readonly place: number;
-  /** What the statement saw, on the row that is one too many. */
+  /** What the statement saw. */
   readonly seen: string;
   /** The one sort key, `-` where there is none. */
   readonly key: string;
@@ -51,16 +49,15 @@ export interface PageRow {
 const noKeys: Row = [];
 
 /**
- * A row whose packed column has the turn among searches run together, place, what was seen and the sort key in front;
+ * A row whose packed column has the turn among searches run together, what was seen and the sort key in front;
  * computed keys are columns of their own, after the body.
  */
 export function pageRow(row: Row, keys: number): PageRow {
   const parts = partsOf(row[0]);
   return {
-    hit: new Hit(parts, 4, row[1]),
-    place: Number(parts[1]),
-    seen: parts[2]!,
-    key: parts[3]!,
+    hit: new Hit(parts, 3, row[1]),
+    seen: parts[1]!,
+    key: parts[2]!,
     keys: keys === 0 ? noKeys : row.slice(2, 2 + keys),
   };
 }

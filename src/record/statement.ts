@@ -271,13 +271,26 @@ const auditColumns = {
   request: 'text',
 };
 
-function auditValues(row: AuditRow): string[] {
+function auditValues(row: Omit<AuditRow, 'person'>): string[] {
   return [
     ...[String(row.at), optional(row.version), optional(row.type), String(row.outcome), row.action],
     ...[optionalText(row.id), optionalText(row.query), quoteText(row.actor.id), quoteText(row.actor.name)],
     ...[quoteText(row.actor.role), optionalText(row.actor.organisation), quoteText(row.actor.purpose)],
     ...[row.actor.via, quoteText(row.actor.requestId)],
   ];
+}
+
+/** Columns of audit entries without the people, by name with their types: in the order of `entryLists`. */
+export const entryColumns: readonly (readonly [name: string, type: string])[] = Object.entries(auditColumns);
+
+/** What entries have in those columns, as one array literal for each. */
+export function entryLists(rows: readonly Omit<AuditRow, 'person'>[]): string[] {
+  const lists = entryColumns.map(() => '{');
+  for (let n = 0; n < rows.length; n += 1) {
+    const values = auditValues(rows[n]!);
+    for (let i = 0; i < values.length; i += 1) lists[i] += n === 0 ? values[i]! : `,${values[i]!}`;
+  }
+  return lists.map((list) => `${list}}`);
 }
 
 /** The insert of audit entries; its parameters are added to `values`. */

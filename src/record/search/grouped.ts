@@ -2,6 +2,7 @@ import type { Database } from '../../platform/database.ts';
 import { asProblem } from '../../platform/sql-error.ts';
 import { Group } from '../group.ts';
 import type { Row } from '../packed-row.ts';
+import { type AuditRow, entryColumns, entryLists } from '../statement.ts';
 import type { Parameters } from './parameters.ts';
 import type { Plan } from './plan.ts';
 
@@ -38,6 +39,23 @@ interface Shape {
   readonly quick: boolean;
 }
 
+/** A shape whose searches are logged by the statement that answers them. */
+interface LoggedShape extends Shape {
+  /** The same search in two steps, see PageText. */
+  readonly places: string;
+  readonly rows: string;
+  /** So many of the places are shown. */
+  readonly shown: number;
+}
+
+/** A search's entry in the audit log, but for the people it shows. */
+export type SearchEntry = Omit<AuditRow, 'person' | 'persons'>;
+
+interface Asked {
+  readonly values: readonly string[];
+  readonly entry?: SearchEntry;
+}
+
 /**
  * Searches that many ask at once in the same shape, run together: one statement answers all that wait, so that a search
  * costs a share of a round trip. Only for searches that read a handful of index pages, since all in a group wait for the
@@ -45,39 +63,72 @@ interface Shape {
  */
 export class GroupedSearches {
   readonly #database: Database;
-  #shapes = new Map<string, Group<readonly string[], readonly Row[]>>();
+  #shapes = new Map<string, Group<Asked, readonly Row[]>>();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** Rows of one search with these values, in no order. */
+  /** Rows of one search with these values, in the order in which they come. */
   ask(shape: Shape, values: readonly string[]): Promise<readonly Row[]> {
-    let group = this.#shapes.get(shape.text);
-    if (!group) {
-      if (this.#shapes.size > 500) this.#shapes = new Map(); // those in flight keep theirs
-      group = new Group(
-        (items) => this.#run(shape, items),
-        shape.quick ? { slots: 2, largest: 32 } : { slots: 8, largest: 2 },
-      );
-      this.#shapes.set(shape.text, group);
-    }
-    return group.add(values);
+    const statement = (names: readonly string[], lists: readonly string[]) =>
+      `select x.* from unnest(${lists}) as asked(${names}) cross join lateral (${shape.text}) x`;
+    return this.#group(shape.text, shape, [], statement).add({ values });
+  }
+
+  /** The same, logged with the people whose data it shows before this answers. */
+  askLogged(shape: LoggedShape, values: readonly string[], entry: SearchEntry): Promise<readonly Row[]> {
+    const { places, rows, shown } = shape;
+    const statement = (names: readonly string[], lists: readonly string[]) =>
+      `with asked as materialized (select * from unnest(${lists}) as asked(${names})),
+      k as materialized (select asked.n, k.* from asked cross join lateral (select row_number() over () as place, p.* from (${places}) p) k),
+      whose as (select n, array_agg(distinct person) as persons from k where place <= ${shown} group by n),
+      logged as (insert into audit (person, persons, ${entryNames.join(', ')})
+        select case cardinality(persons) when 1 then persons[1] else 0 end, case when cardinality(persons) > 1 then persons end,
+          ${entryNames.map((name) => (name === 'action' ? 'e_action::"char"' : `e_${name}`)).join(', ')}
+        from asked left join whose using (n))
+      ${rows}`;
+    return this.#group(`logged ${shape.text}`, shape, entryColumns, statement).add({ values, entry });
+  }
+
+  #group(
+    key: string,
+    { types, quick }: Shape,
+    more: typeof entryColumns,
+    statement: (names: readonly string[], lists: readonly string[]) => string,
+  ): Group<Asked, readonly Row[]> {
+    const known = this.#shapes.get(key);
+    if (known) return known;
+    if (this.#shapes.size > 500) this.#shapes = new Map(); // those in flight keep theirs
+    const columns = [
+      ['n', 'int4'],
+      ...types.map((type, i) => [`p${i + 1}`, type]),
+      ...more.map(([name, type]) => [`e_${name}`, type]),
+    ];
+    const text = statement(
+      columns.map(([name]) => name!),
+      columns.map(([, type], i) => `$${i + 1}::${type}[]`),
+    );
+    const group = new Group<Asked, readonly Row[]>(
+      (items) => this.#run(text, types.length, items),
+      quick ? { slots: 2, largest: 32 } : { slots: 4, largest: 4 },
+    );
+    this.#shapes.set(key, group);
+    return group;
   }
 
   async #run(
-    { text, types }: Shape,
-    items: readonly (readonly string[])[],
+    text: string,
+    parameters: number,
+    items: readonly Asked[],
   ): Promise<readonly (readonly Row[])[]> {
-    const columns = types.map((_, i) => arrayOf(items.map((item) => item[i]!)));
-    const lists = ['int4', ...types].map((type, i) => `$${i + 1}::${type}[]`);
-    const names = ['n', ...types.map((_, i) => `p${i + 1}`)];
-    const statement = `select x.* from unnest(${lists}) as asked(${names}) cross join lateral (${text}) x`;
-    let rows: Row[];
+    const columns = [`{${items.map((_, i) => i).join(',')}}`];
+    for (let i = 0; i < parameters; i += 1) columns.push(arrayOf(items, i));
+    const entries = items.flatMap(({ entry }) => (entry ? [entry] : []));
+    if (entries.length > 0) columns.push(...entryLists(entries));
+    let rows: readonly Row[];
     try {
-      rows = await this.#database.lane
-        .unsafe(statement, [`{${items.map((_, i) => i).join(',')}}`, ...columns], { prepare: true })
-        .values();
+      rows = await this.#database.lane.unsafe(text, columns, { prepare: true }).values();
     } catch (error) {
       throw asProblem(error);
     }
@@ -87,9 +138,20 @@ export class GroupedSearches {
   }
 }
 
+const entryNames = entryColumns.map(([name]) => name);
+
 const special = /["\\{},\s]/;
-const arrayOf = (values: readonly string[]): string =>
-  `{${values.map((value) => (value === '' || value === 'NULL' || special.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : value)).join(',')}}`;
+
+/** The nth parameter of all. */
+function arrayOf(items: readonly Asked[], n: number): string {
+  let text = '';
+  for (const { values } of items) {
+    const value = values[n]!;
+    const quoted = value === '' || value === 'NULL' || special.test(value);
+    text += `${text === '' ? '{' : ','}${quoted ? `"${value.replace(/["\\]/g, '\\$&')}"` : value}`;
+  }
+  return `${text}}`;
+}
 
 /** True for searches whose cost is bounded whatever the data: one person's slice, an all but unique value, a page of words or of one code. */
 export function isGroupable(plan: Plan): boolean {

@@ -1,5 +1,5 @@
 import { noDate } from '../index-rows.ts';
-import { type Hit, type PageRow, packed } from '../packed-row.ts';
+import { type Hit, type PageRow, packed, pageRow, type Row } from '../packed-row.ts';
 import { writeCursor } from './cursor.ts';
 import type { Parameters } from './parameters.ts';
 import { type Order, type Plan, type Position, pageStatement } from './plan.ts';
@@ -9,24 +9,34 @@ import type { Reading } from './reading.ts';
 const ownKeys = (order: Order): number =>
   order.kind === 'keys' ? order.keys.length : order.kind === 'text' ? 1 : 0;
 
-/** The statement of one page and one resource more, with the number of sort keys that are columns of their own. */
+export interface PageText {
+  /** The statement of one page and one resource more. Its rows come in the order of the page. */
+  readonly text: string;
+  /** Sort keys that are columns of their own. */
+  readonly keys: number;
+  /** The same in two steps: places with person and pk; then, of those as `k` with the turn `n`, the rows. */
+  readonly places: string;
+  readonly rows: string;
+}
+
 export function fetchStatement(
   plan: Plan,
   after: Position | undefined,
   limit: number,
   to: Parameters,
   turn = '0',
-): { text: string; keys: number } {
-  const page = pageStatement(plan, after, limit + 1, to);
+): PageText {
+  const places = pageStatement(plan, after, limit + 1, to);
   const { order } = plan;
   const keys = ownKeys(order);
-  const columns = Array.from({ length: keys }, (_, i) => `, k.k${i}::text`).join('');
+  const own = Array.from({ length: keys }, (_, i) => `, k.k${i}::text`).join('');
   const key = order.kind === 'place' || keys > 0 ? `'-'` : `coalesce(k.k0::text, '-')`;
-  const seen = `case when k.place > ${limit} then (select pg_current_snapshot()::text) else '-' end`;
-  return {
-    keys,
-    text: `select ${packed('r', [turn, 'k.place', seen, key])}${columns} from (select row_number() over () as place, p.* from (${page}) p) k join resource r on r.person = k.person and r.pk = k.pk`,
+  const rowsOf = (of: string, from: string): string => {
+    const columns = `${packed('r', [of, '(select pg_current_snapshot()::text)', key])}${own}`;
+    // One by one, so that rows come in the order of their places: sorting or counting them would cost as much as finding them.
+    return `select ${columns} from ${from} k cross join lateral (select * from resource o where o.person = k.person and o.pk = k.pk offset 0) r`;
   };
+  return { keys, places, text: rowsOf(turn, `(${places})`), rows: rowsOf('k.n', '') };
 }
 
 export interface Fetched {
@@ -38,7 +48,9 @@ export interface Fetched {
   readonly snapshot: string;
 }
 
-export function fetched(rows: readonly PageRow[], plan: Plan, limit: number): Fetched {
+/** The page that the rows of its statement make. */
+export function fetched(found: readonly Row[], keys: number, plan: Plan, limit: number): Fetched {
+  const rows = found.map((row) => pageRow(row, keys));
   const kept = rows.slice(0, limit);
   const last = kept.at(-1);
   return {

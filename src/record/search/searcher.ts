@@ -8,7 +8,7 @@ import { problem } from '../../platform/problem.ts';
 import { asProblem } from '../../platform/sql-error.ts';
 import type { Actor } from '../actor.ts';
 import { type Page, resourceOf } from '../care-record.ts';
-import { type Hit, packed, pageRow, type Row, unpack } from '../packed-row.ts';
+import { type Hit, packed, type Row, unpack } from '../packed-row.ts';
 import { type Seen, seenWithin } from '../seen.ts';
 import type { AuditRow } from '../statement.ts';
 import type { Connection, Store } from '../store.ts';
@@ -18,7 +18,7 @@ import { storedCodings } from './codings.ts';
 import { both, type Condition, rowsOf, type Source } from './condition.ts';
 import { compartmentCondition, condition, wholeCompartment } from './conditions.ts';
 import { type Cursor, readCursor, refuseForeign, writeCursor } from './cursor.ts';
-import { GroupedSearches, isGroupable, shapeParameters } from './grouped.ts';
+import { GroupedSearches, isGroupable, type SearchEntry, shapeParameters } from './grouped.ts';
 import { included, targetsOf } from './include.ts';
 import { type Fetched, fetched, fetchStatement, firstPage } from './page-rows.ts';
 import { type Parameters, parameters } from './parameters.ts';
@@ -94,6 +94,18 @@ export class Searcher {
     const sql = store.database.pool;
     const plan = await this.#plan(sql, actor, query, scope, now, cursor?.order);
     if (cursor) refuseForeign(cursor, plan.order);
+    const entry = this.#searchEntry(actor, query, text, scope);
+    // Others' entries go with many more in a commit of their own, which costs less than one for each few searches.
+    const together = isGroupable(plan) && isQuick(plan);
+    if (together && !countOnly && !cursor && !wantsTotal(query) && query.includes.length === 0) {
+      const { hits, next } = firstPage(await this.#fetchGrouped(plan, limit, entry), plan, now);
+      return {
+        matches: hits,
+        included: [],
+        warnings: query.warnings,
+        ...(next === undefined ? {} : { next }),
+      };
+    }
     const [found, total] = await Promise.all([
       countOnly
         ? { hits: [], next: undefined }
@@ -111,7 +123,7 @@ export class Searcher {
       found.hits,
       query.includes,
     );
-    await store.audit([this.#searchAudit(actor, query, text, scope, [...found.hits, ...added])]);
+    await store.audit([{ ...entry, ...concerned([...found.hits, ...added]) }]);
     return {
       matches: found.hits,
       included: added,
@@ -366,19 +378,22 @@ export class Searcher {
   }
 
   async #fetch(sql: Connection, plan: Plan, after: Position | undefined, limit: number): Promise<Fetched> {
-    let found: { readonly rows: readonly Row[]; readonly keys: number };
-    if (!after && sql === this.#parts.store.database.pool && isGroupable(plan)) {
-      const to = shapeParameters();
-      const { text, keys } = fetchStatement(plan, after, limit, to, 'asked.n');
-      const shape = { text, types: to.types, quick: isQuick(plan) };
-      found = { rows: await this.grouped.ask(shape, to.values), keys };
-    } else {
-      const to = parameters();
-      const { text, keys } = fetchStatement(plan, after, limit, to);
-      found = { rows: await this.#rows(sql, text, to), keys };
-    }
-    const rows = found.rows.map((row) => pageRow(row, found.keys)).sort((a, b) => a.place - b.place);
-    return fetched(rows, plan, limit);
+    if (!after && sql === this.#parts.store.database.pool && isGroupable(plan))
+      return this.#fetchGrouped(plan, limit);
+    const to = parameters();
+    const { text, keys } = fetchStatement(plan, after, limit, to);
+    return fetched(await this.#rows(sql, text, to), keys, plan, limit);
+  }
+
+  /** A first page together with those who ask alike; with an entry, logged by the same statement. */
+  async #fetchGrouped(plan: Plan, limit: number, entry?: SearchEntry): Promise<Fetched> {
+    const to = shapeParameters();
+    const { keys, ...texts } = fetchStatement(plan, undefined, limit, to, 'asked.n');
+    const shape = { ...texts, types: to.types, quick: isQuick(plan), shown: limit };
+    const rows = entry
+      ? await this.grouped.askLogged(shape, to.values, entry)
+      : await this.grouped.ask(shape, to.values);
+    return fetched(rows, keys, plan, limit);
   }
 
   async #rows(sql: Connection, text: string, to: Parameters): Promise<readonly Row[]> {
@@ -393,15 +408,13 @@ export class Searcher {
     }
   }
 
-  #searchAudit(actor: Actor, query: SearchQuery, text: string, scope: Scope, hits: readonly Hit[]): AuditRow {
-    const persons = [...new Set(hits.map((hit) => hit.person))];
+  #searchEntry(actor: Actor, query: SearchQuery, text: string, scope: Scope): SearchEntry {
     const [type] = query.types;
     return {
       at: this.#parts.clock.now(),
       actor,
       action: 'S',
       outcome: 200,
-      ...concerned(persons),
       ...(query.types.length === 1 && type ? { type: typeNumber(type) } : {}),
       ...(scope.owner ? { id: `${scope.owner.type}/${scope.owner.id}` } : {}),
       query: text.slice(0, 4000),
@@ -421,10 +434,13 @@ function isQuick(plan: Plan): boolean {
 }
 
 /** Whose data an answer holds, for the audit log. */
-const concerned = (persons: readonly string[]): Pick<AuditRow, 'person' | 'persons'> => ({
-  person: persons.length === 1 ? persons[0]! : '0',
-  ...(persons.length > 1 ? { persons } : {}),
-});
+function concerned(hits: readonly Hit[]): Pick<AuditRow, 'person' | 'persons'> {
+  const persons = [...new Set(hits.map((hit) => hit.person))];
+  return {
+    person: persons.length === 1 ? persons[0]! : '0',
+    ...(persons.length > 1 ? { persons } : {}),
+  };
+}
 
 /** An array of people as PostgreSQL writes it. */
 const peopleOf = (people: string | null | undefined): readonly string[] =>
