@@ -190,6 +190,21 @@ test('money that is left may be kept for later where the programme allows it', a
   assert.deepEqual([later.benefit, later.choices[0]!.year], [4, 1]);
 });
 
+test('a region without sites, and one without money, have plans that build nothing', async () => {
+  const empty = await planRegion({ ...village, clusters: [] });
+  assert.deepEqual([empty.status, empty.benefit, empty.choices], ['proved', 0, []]);
+  const rule = { name: 'one site', kind: 'amount', measure: 'sites', atLeast: 1 } as const;
+  assert.equal((await planRegion({ ...village, clusters: [], rules: [rule] })).status, 'unmet');
+  const dear = village.clusters.map((one) => ({
+    ...one,
+    options: one.options.map((option) => ({ ...option, cost: option.cost * 1e6 })),
+  }));
+  for (const budget of [0, 1]) {
+    const poor = await planRegion({ ...village, years: [{ budget }], clusters: dear });
+    assert.deepEqual([poor.status, poor.benefit], ['proved', 0]);
+  }
+});
+
 test('a thread of its own gives the same plan, and one that is stopped keeps the plan it was given', async () => {
   const { choices, benefit, bound } = await planRegion(village);
   const other = await planRegionInThread(village);

@@ -84,6 +84,7 @@ export async function planRegion(task: RegionTask, options: PlanOptions = {}): P
   const { stop = () => false, progress, gap = 0, start } = options;
   checkRegion(task);
   const allowed = allowances(task);
+  if (allowed.every(({ latest }) => latest.every((by) => by < 0))) return nothingToChoose(task);
   const penalty = missPrice(task);
   const units = task.rules.map((_, r) => ruleUnit(task, r));
   const program = columnProgram(
@@ -244,6 +245,17 @@ export async function planRegion(task: RegionTask, options: PlanOptions = {}): P
   } finally {
     program.dispose();
   }
+}
+
+/** The plan of a region where there is nothing to build. */
+function nothingToChoose(task: RegionTask): RegionPlan {
+  const totals = totalsOf(task, []);
+  const met = totals.missingMustHaves.length === 0 && totals.rules.every((rule) => rule.met);
+  return {
+    ...{ ...totals, bound: 0, gap: 0, status: met ? 'proved' : 'unmet', choices: [] },
+    reasons: task.clusters.map(() => ({ in: false, because: 'no option' })),
+    worthOfPound: task.years.map(() => 0),
+  };
 }
 
 /** What a pound earns about, before anything is known: the benefit of all over its cost, at the budgets' end. */

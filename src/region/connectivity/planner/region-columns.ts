@@ -77,7 +77,10 @@ export function columnProgram(highs: Highs, task: RegionTask, must: readonly boo
   const rows = count + years.length + rules.length;
   const penalty = missPrice(task);
   const scale = 1000 / penalty;
-  const money = Math.max(...years.map(({ budget }) => budget), 1e-9) / 100;
+  // Coefficients stay small, also where a budget is nothing beside what things cost.
+  let dearest = 1;
+  for (const { options } of clusters) for (const { cost } of options) dearest = Math.max(dearest, cost);
+  const money = Math.max(...years.map(({ budget }) => budget), dearest / 1e4) / 100;
   const units = rules.map((_, r) => ruleUnit(task, r));
   const slacks = count + rules.length;
   const cumulative = years.map((_, t) =>
