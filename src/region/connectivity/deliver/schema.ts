@@ -11,7 +11,6 @@ create table line_order (
   version  int4 not null,
   body     jsonb not null
 );
-create sequence line_order_number as int4 owned by line_order.number;
 -- One order at a time for a line of a site.
 create unique index line_order_one_open on line_order (site, role) where state not in ('live', 'cancelled');
 create index line_order_state on line_order (state);
