@@ -57,10 +57,14 @@ export const lineApi = (needs: ApiNeeds) => async (app: FastifyInstance) => {
     const { id, site, measured } = await askerOf(request);
     const { site: meant, asked } = parse(sentGo, request.body ?? {});
     if (meant !== undefined && meant !== site && meant !== measured.site.ods)
-      throw problem('value', `The token is of another site than "${meant.slice(0, 100)}". Use one of that site.`, {
-        status: 404,
-        where: 'site',
-      });
+      throw problem(
+        'value',
+        `The token is of another site than "${meant.slice(0, 100)}". Use one of that site.`,
+        {
+          status: 404,
+          where: 'site',
+        },
+      );
     const answer = await plans.mayRun(measured, asked);
     await life.beat(site, id, clock.now());
     if (!answer.go) return { ...answer, everyMinutes };

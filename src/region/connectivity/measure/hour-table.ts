@@ -109,7 +109,7 @@ function spreadsIn(figures: readonly (number | null)[]): Partial<Record<Measure,
   for (const [i, measure] of measures.entries()) {
     const at = i * width;
     const count = figures[at];
-    if (count === null || count === undefined) continue;
+    if (typeof count !== 'number' || Number.isNaN(count)) continue; // the driver reads NULL in arrays as NaN
     spreads[measure] = {
       ...{ count, best: figures[at + 1] ?? 0, median: figures[at + 2] ?? 0, poor: figures[at + 3] ?? 0 },
       ...{ lower: figures[at + 4] ?? 0, upper: figures[at + 5] ?? 0 },

@@ -10,9 +10,9 @@ import type { Register } from '../model.ts';
 import type { Alerts } from './alerts.ts';
 import { degradationRule } from './degradation.ts';
 import type { IncidentStore, KeptIncident } from './incident-store.ts';
-import { silentMs } from './life.ts';
 import { lengthWords } from './settle.ts';
 import { leastSites } from './shared-causes.ts';
+import { silentMs } from './silences.ts';
 import { measurerOf, siteFor } from './who-measures.ts';
 
 export interface IncidentPagesNeeds

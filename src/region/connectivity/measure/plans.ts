@@ -108,7 +108,12 @@ export function openPlansOf(needs: PlanNeeds): LinePlansOf {
         most: meter.month,
       };
       return mayTest({
-        ...{ rule: asked ? 'any' : await ruleOf(site.id), open: isOpen(site.open, now), month, capacity: hasRoom() },
+        ...{
+          rule: asked ? 'any' : await ruleOf(site.id),
+          open: isOpen(site.open, now),
+          month,
+          capacity: hasRoom(),
+        },
         diary: () => diaryOf(record, ownActor, site.id, now),
       });
     },

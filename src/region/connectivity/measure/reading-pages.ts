@@ -5,9 +5,9 @@ import type { RoomNeeds } from '../../../web/room.ts';
 import { sendCsv } from '../../../web/tables/csv.ts';
 import type { Reading, Register } from '../model.ts';
 import type { LineLife } from './life.ts';
-import { uptime } from './life.ts';
 import { readingFile, readingTable, uptimeWords } from './reading-words.ts';
 import type { ReadingStore } from './readings.ts';
+import { uptime } from './silences.ts';
 import { siteFor } from './who-measures.ts';
 
 export interface ReadingPagesNeeds extends Pick<RoomNeeds, 'shell' | 'clock' | 'actorOf' | 'identityOf'> {
@@ -37,7 +37,7 @@ export function readingPages(app: FastifyInstance, needs: ReadingPagesNeeds): vo
     const now = clock.now();
     const recent = rows.length > 0 ? await readings.of(site.id, { from: now - charted, most: 2000 }) : [];
     const spans = await life.of(site.id, now - charted, now);
-    const share = uptime(spans, now - charted, now);
+    const share = uptime(spans, now - charted, now, await life.away(now - charted, now));
     const path = `/lines/sites/${encodeURIComponent(site.id)}`;
     return shell.renderPage(reply, 'line-measure/readings.njk', {
       title: `Tests of the line: ${site.name}`,

@@ -9,9 +9,10 @@ import type { Register } from '../model.ts';
 import { findDegradations, tellDegradation, type Watched, watched } from './degradation.ts';
 import { openHourTable } from './hour-table.ts';
 import type { FoundIncident, IncidentStore } from './incident-store.ts';
-import { type LineLife, silences, silentMs } from './life.ts';
+import type { LineLife } from './life.ts';
 import type { ReadingStore } from './readings.ts';
 import { type SiteTies, sharedCauses } from './shared-causes.ts';
+import { silences, silentMs } from './silences.ts';
 import { backMs, weekOf } from './spreads.ts';
 
 export interface SettleNeeds {
@@ -95,7 +96,7 @@ export function openSettling(needs: SettleNeeds): Settling {
     const now = clock.now();
     const start = from - 2 * silentMs;
     const spans = await life.of(site, start, now);
-    const found = silences(spans, now)
+    const found = silences(spans, now, await life.away(start, now))
       .filter(({ started }) => started >= start)
       .map(
         ({ started, ended, sure }): FoundIncident => ({
@@ -147,6 +148,7 @@ export function openSettling(needs: SettleNeeds): Settling {
   return {
     run: () =>
       alone(async () => {
+        await life.here(clock.now());
         const fresh = (await settleReadings(true)) + (await watchLife());
         await join(clock.now() - 2 * day);
         return fresh;

@@ -4,9 +4,10 @@ import { formatMoment } from '../../../web/dates.ts';
 import type { SectionOf } from '../register/index.ts';
 import { amountOf, measureWords } from './amounts.ts';
 import type { IncidentStore } from './incident-store.ts';
-import { type LineLife, uptime } from './life.ts';
+import type { LineLife } from './life.ts';
 import { uptimeWords } from './reading-words.ts';
 import type { ReadingStore } from './readings.ts';
+import { uptime } from './silences.ts';
 import { measures, weeksBack } from './spreads.ts';
 
 export interface SectionNeeds {
@@ -22,13 +23,14 @@ export const measureSection =
   ({ readings, incidents, life, clock }: SectionNeeds): SectionOf =>
   async ({ site, manages }) => {
     const now = clock.now();
-    const [weeks, wrong, spans] = await Promise.all([
+    const [weeks, wrong, spans, away] = await Promise.all([
       readings.weeks(now, [site.id]),
       incidents.list({ sites: [site.id], from: now - back, most: 5 }),
       life.of(site.id, now - back, now),
+      life.away(now - back, now),
     ]);
     const week = weeks.get(site.id);
-    const share = uptime(spans, now - back, now);
+    const share = uptime(spans, now - back, now, away);
     const address = `/lines/sites/${encodeURIComponent(site.id)}`;
     return {
       ...{ id: 'measured', title: 'What was measured', template: 'line-measure/site-section.njk' },
