@@ -54,8 +54,10 @@ export interface Asked {
   readonly kind: Kind;
   readonly by: 'patient' | 'practice';
   readonly interpreter?: string;
-  readonly chaperone?: Reference;
+  readonly chaperone?: Reference | 'wanted';
   readonly instruction?: string;
+  /** What another system wrote with its booking, for the staff. */
+  readonly comment?: string;
   readonly series?: string;
   /** Ids of Tasks: the request that it answers, and the invitation that it takes up. */
   readonly request?: string;
@@ -326,7 +328,7 @@ export function openBookings(needs: BookingNeeds): Bookings {
         const why = await roomFor(actor, asked.id, span, {
           mode: asked.mode,
           place,
-          chaperone: asked.chaperone,
+          chaperone: asked.chaperone === 'wanted' ? undefined : asked.chaperone,
         });
         if (why) {
           await holds.release(asked.id);
@@ -339,6 +341,7 @@ export function openBookings(needs: BookingNeeds): Bookings {
           ...(asked.interpreter ? { interpreter: { language: asked.interpreter } } : {}),
           ...(asked.chaperone ? { chaperone: asked.chaperone } : {}),
           ...(asked.instruction ? { instruction: asked.instruction } : {}),
+          ...(asked.comment ? { comment: asked.comment } : {}),
           ...(asked.series ? { series: asked.series } : {}),
           ...(asked.request ? { about: [`Task/${asked.request}`] } : {}),
         };

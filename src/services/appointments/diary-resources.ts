@@ -141,12 +141,14 @@ export interface AppointmentPlan {
   readonly practitioner: Reference | undefined;
   readonly place: Reference | undefined;
   readonly interpreter?: Interpreter;
-  /** Practitioner who is there too. */
-  readonly chaperone?: Reference;
+  /** Practitioner who is there too; `wanted`: one is to be found. */
+  readonly chaperone?: Reference | 'wanted';
   /** `Task/…` that it came of. */
   readonly about?: readonly string[];
   /** What the person should know, beside what the kind says. */
   readonly instruction?: string;
+  /** For the staff: what another system wrote with its booking. */
+  readonly comment?: string;
   readonly series?: string;
   /** ms since 1970 UTC. */
   readonly made: number;
@@ -205,6 +207,7 @@ export function appointmentOf(plan: AppointmentPlan): Appointment {
     ...{ start: first.start, end: last.end, created: instant(plan.made) },
     minutesDuration: Math.round((Date.parse(last.end ?? '') - Date.parse(first.start ?? '')) / 60_000),
     slot: slots.map(({ id }) => ({ reference: `Slot/${id}` })),
+    ...(plan.comment ? { comment: plan.comment } : {}),
     ...(instruction ? { patientInstruction: instruction } : {}),
     participant: [
       ...participant({ reference: `Patient/${plan.person}` }),
@@ -218,7 +221,14 @@ export function appointmentOf(plan: AppointmentPlan): Appointment {
               ...{ required: 'required' as const, status: 'needs-action' as const },
             },
           ]),
-      ...participant(plan.chaperone, { type: [{ text: chaperoneText }] }),
+      ...(plan.chaperone === 'wanted'
+        ? [
+            {
+              type: [{ text: chaperoneText }],
+              ...{ required: 'required' as const, status: 'needs-action' as const },
+            },
+          ]
+        : participant(plan.chaperone, { type: [{ text: chaperoneText }] })),
     ],
   };
 }
@@ -240,6 +250,8 @@ export interface Read {
   readonly slots: readonly string[];
   readonly interpreter: { readonly text: string; readonly status: string; readonly who: string } | undefined;
   readonly chaperone: Reference | undefined;
+  /** One is to be found. */
+  readonly chaperoneWanted: boolean;
   /** The person said that they will come. */
   readonly confirmed: boolean;
   readonly offerUntil: number | undefined;
@@ -274,6 +286,7 @@ export function readAppointment(one: Appointment): Read {
       ...{ status: interpreter.status ?? 'needs-action', who: interpreter.actor?.display ?? '' },
     },
     chaperone: all.find(isChaperone)?.actor,
+    chaperoneWanted: all.some((who) => isChaperone(who) && who.actor === undefined),
     confirmed: one.extension?.some(({ url }) => url === confirmedUrl) ?? false,
     offerUntil: until === undefined ? undefined : Date.parse(until),
     notTaken: (one.extension ?? [])
@@ -301,6 +314,15 @@ export const withInterpreter = (one: Appointment, who: string): Appointment => (
   participant: (one.participant ?? []).map((each) =>
     isInterpreter(each) ? { ...each, status: 'accepted', actor: { display: who } } : each,
   ),
+});
+
+/** Someone of the staff who will be there too. */
+export const withChaperone = (one: Appointment, chaperone: Reference): Appointment => ({
+  ...one,
+  participant: [
+    ...(one.participant ?? []).filter((who) => !isChaperone(who)),
+    ...participant(chaperone, { type: [{ text: chaperoneText }] }),
+  ],
 });
 
 /** Moved to other slots, by the same way or another; who else is wanted stays, and is to be asked again. */

@@ -1,11 +1,12 @@
 /** Writes the slots of the days ahead, from the templates: again and again, with the same end, and never over a booking. */
-import type { Schedule, Slot } from '@medplum/fhirtypes';
+import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
 import type { Clock } from '../../platform/clock.ts';
 import { type Database, inTransaction } from '../../platform/database.ts';
 import type { Actor } from '../../record/actor.ts';
 import type { CareRecord, Change } from '../../record/care-record.ts';
 import { addDays, localMoment, startOfDay } from '../../web/dates.ts';
 import { scheduleOf, slotOf, templateOf } from './diary-resources.ts';
+import type { Span } from './holds.ts';
 import type { Kind } from './kinds.ts';
 import { planSlots, type SessionException, type SessionTemplate, scheduleId } from './session-template.ts';
 import type { Settings } from './settings.ts';
@@ -35,7 +36,7 @@ const meaning = ({ meta: _meta, ...slot }: Slot): string => JSON.stringify(slot)
 
 /**
  * What must be written so that a diary holds what its templates say from `now` on. A slot that is booked or held stays as it is, and
- * nothing is planned over it; a free one that is no longer wanted is unavailable, never gone, since bookings may point at it.
+ * nothing is planned over it, nor over `unslotted` appointments, which came without a slot; a free one that is no longer wanted is unavailable, never gone, since bookings may point at it.
  */
 export function changesOfDiary(
   templates: readonly SessionTemplate[],
@@ -43,6 +44,7 @@ export function changesOfDiary(
   existing: readonly Versioned<Slot>[],
   days: readonly string[],
   now: number,
+  unslotted: readonly Span[] = [],
 ): readonly { readonly slot: Slot; readonly version: number | undefined }[] {
   const held = existing.filter(
     ({ resource: { status } }) => status === 'busy' || status === 'busy-tentative',
@@ -57,14 +59,17 @@ export function changesOfDiary(
   for (const template of templates)
     for (const day of days)
       for (const planned of planSlots(template, day, exceptions)) {
+        const meets = unslotted.some(({ start, end }) => start < planned.end && end > planned.start);
         // Places of one group share their time.
-        const over = spans.some(
-          ({ id, template: its, start, end }) =>
-            id !== planned.id &&
-            start < planned.end &&
-            end > planned.start &&
-            !(its === template.id && start === planned.start && end === planned.end && template.places > 1),
-        );
+        const over =
+          meets ||
+          spans.some(
+            ({ id, template: its, start, end }) =>
+              id !== planned.id &&
+              start < planned.end &&
+              end > planned.start &&
+              !(its === template.id && start === planned.start && end === planned.end && template.places > 1),
+          );
         if (planned.start > now && !over) wanted.set(planned.id, slotOf(template, planned, 'free'));
       }
   const changes: { slot: Slot; version: number | undefined }[] = [];
@@ -126,6 +131,9 @@ async function bringUp(
   const first = startOfDay(days[0]!);
   const end = startOfDay(addDays(days.at(-1)!, 1));
   await keepSchedule({ record }, actor, id, templates, { start: first, end });
+  const unslotted = await bookedWithoutSlot({ record }, actor, templates[0]!.practitioner, {
+    ...{ start: first, end },
+  });
   const written = { created: 0, changed: 0 };
   // What was booked between the look and the write is looked at again.
   for (let tries = 0; tries < 5; tries += 1) {
@@ -137,7 +145,7 @@ async function bringUp(
       `schedule=Schedule/${id}&${range}`,
       20_000,
     );
-    const changes = changesOfDiary(templates, exceptions, existing, days, clock.now());
+    const changes = changesOfDiary(templates, exceptions, existing, days, clock.now(), unslotted);
     try {
       for (let n = 0; n < changes.length; n += atOnce) {
         const slice = changes.slice(n, n + atOnce);
@@ -153,6 +161,27 @@ async function bringUp(
     }
   }
   return written;
+}
+
+/** Appointments of a clinician that other systems wrote, without a slot of ours. */
+async function bookedWithoutSlot(
+  { record }: Pick<GenerateNeeds, 'record'>,
+  actor: Actor,
+  practitioner: string,
+  { start, end }: Span,
+): Promise<readonly Span[]> {
+  const found = await searchVersioned<Appointment>(
+    record,
+    actor,
+    'Appointment',
+    `practitioner=Practitioner/${practitioner}&status=booked,arrived,checked-in&date=ge${new Date(start).toISOString()}&date=lt${new Date(end).toISOString()}`,
+  );
+  return found
+    .filter(({ resource }) => !resource.slot?.length)
+    .map(({ resource }) => ({
+      start: Date.parse(resource.start ?? ''),
+      end: Date.parse(resource.end ?? ''),
+    }));
 }
 
 async function keepSchedule(

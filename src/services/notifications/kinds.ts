@@ -23,6 +23,7 @@ export const kinds = {
   'appointment-booked': { topic: 'appointments', page: 'appointments' },
   'appointment-changed': { topic: 'appointments', page: 'appointments' },
   'appointment-cancelled': { topic: 'appointments', page: 'appointments' },
+  'appointment-offer': { topic: 'appointments', page: '/appointments' },
   'appointment-reminder': { topic: 'appointments', page: 'appointments' },
   result: { topic: 'results', page: 'results' },
   letter: { topic: 'letters', page: 'documents' },
