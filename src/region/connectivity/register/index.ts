@@ -6,6 +6,8 @@ import type { Room, RoomNeeds } from '../../../web/room.ts';
 import { type Areas, openAreas } from './areas.ts';
 import { demonstrateAreas } from './demonstrate.ts';
 import { formPages } from './form-pages.ts';
+import { openStaged } from './import/staged.ts';
+import { importPages } from './import-pages.ts';
 import { judgeOf } from './land.ts';
 import { technologyLayer } from './map.ts';
 import { mapPages } from './map-pages.ts';
@@ -39,6 +41,7 @@ export function openRegister(needs: RoomNeeds): LineRegister {
     );
   };
   const store = openStore({ database, record, clock, ownActor, judge });
+  const staged = openStaged({ ...needs, store, areas, judge });
   const who = whoOf({ ...needs, store });
   shell.addViews('line-register', fileURLToPath(new URL('./views', import.meta.url)));
   shell.addNavigation({
@@ -61,6 +64,7 @@ export function openRegister(needs: RoomNeeds): LineRegister {
       const parts = { ...needs, store, areas, who, sections, judge };
       registerPages(app, parts);
       formPages(app, parts);
+      importPages(app, { ...parts, staged });
       mapPages(app, { ...parts, layers: () => layers });
     },
   };

@@ -91,6 +91,46 @@ create table line_area (
 );
 `;
 
+const imports = `
+-- A file that someone brought: looked through first, then loaded whole or not at all.
+create table line_import (
+  id      uuid primary key,
+  form    text,             -- rows, areas; null until looked at
+  name    text not null,    -- as its sender calls it
+  hash    text not null,    -- in the store of files
+  by_id   text not null,
+  by_name text not null,
+  created int8 not null,    -- ms since 1970 UTC
+  state   text not null,    -- reading, ready, refused, applying, done
+  job     uuid,
+  leave   bool not null default false, -- load it without its refused rows
+  counts  jsonb,
+  reason  text,             -- why it was refused, or must be looked at again
+  version int8,             -- of the register that it was compared with
+  done    int8
+);
+create index line_import_created on line_import (created desc);
+
+create table line_import_row (
+  import uuid not null references line_import on delete cascade,
+  number int4 not null,
+  result text not null,
+  id     text not null,
+  name   text not null,
+  cells  jsonb not null,    -- what changes: column, before, after
+  faults jsonb not null,    -- what is wrong: column, message
+  note   text,
+  primary key (import, number)
+);
+create index line_import_row_result on line_import_row (import, result, number);
+`;
+
 export const lineRegisterMigrations: readonly Migration[] = [
   { room: 'line-register', number: 1, title: 'sites, providers, circuits and their history', sql: tables },
+  {
+    room: 'line-register',
+    number: 2,
+    title: 'files brought, looked through before they are loaded',
+    sql: imports,
+  },
 ];

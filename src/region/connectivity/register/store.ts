@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../../platform/clock.ts';
 import { type Database, inTransaction, type Transaction } from '../../../platform/database.ts';
-import { Problem } from '../../../platform/problem.ts';
+import { Problem, problem } from '../../../platform/problem.ts';
 import type { Actor } from '../../../record/actor.ts';
 import type { CareRecord } from '../../../record/care-record.ts';
 import type { By, Circuit, LineProvider, LineSite, Register, RegisterChange, Revision } from '../model.ts';
@@ -39,7 +39,12 @@ export interface RegisterStore extends Register {
   readonly saveWatched: (
     changes: readonly RegisterChange[],
     by: By,
-    watch: { readonly progress?: (done: number) => void; readonly signal?: AbortSignal },
+    watch: {
+      readonly progress?: (done: number) => void;
+      readonly signal?: AbortSignal;
+      /** Only if the register is still at this version; otherwise a Problem (409). */
+      readonly version?: string;
+    },
   ) => Promise<{ readonly changed: number }>;
 }
 
@@ -74,7 +79,7 @@ export function openStore({ database, record, clock, ownActor, judge }: Register
     return loading;
   };
 
-  const saveNow: RegisterStore['saveWatched'] = async (changes, by, { progress, signal }) => {
+  const saveNow: RegisterStore['saveWatched'] = async (changes, by, { progress, signal, version }) => {
     if (changes.length === 0) return { changed: 0 };
     const position = await judge?.();
     const actor: Actor = {
@@ -85,6 +90,11 @@ export function openStore({ database, record, clock, ownActor, judge }: Register
       await sql`select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)`;
       await sql`select pg_advisory_xact_lock(${lockKey})`;
       const now = await readWhole(sql);
+      if (version !== undefined && version !== now.version)
+        throw problem(
+          'conflict',
+          'The register was changed meanwhile. Look at what the file would change now.',
+        );
       throwFaults(changes, faultsOf(changes, now, position));
       const altered = changes.flatMap((change) => {
         const before = beforeOf(now, change);

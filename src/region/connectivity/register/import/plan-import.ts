@@ -83,7 +83,9 @@ function merged(before: Cells | undefined, row: Cells, columns: readonly string[
   return Object.fromEntries(
     columns.map((column) => {
       const sent = (row[column] ?? '').trim();
-      return [column, sent === '' ? (before?.[column] ?? '') : sent === '-' ? '' : sent];
+      if (sent === '' || sent === '-') return [column, sent === '' ? (before?.[column] ?? '') : ''];
+      // Our own files have an apostrophe before what a spreadsheet would take for a formula.
+      return [column, sent.replace(/^'(?=[=+\-@＝＋－＠])/, '')];
     }),
   );
 }
