@@ -34,6 +34,12 @@ const added = (after: string): Where => ({
   ...{ on: `${me}/added`, link: /^\/my-record\/demo-iris\/added\/Observation\/[^/]+$/, after },
 });
 
+/** One of the demonstration’s plans, or a page below it. */
+const aPlan = (after: string): Where => ({
+  ...{ on: '/lines/plans', link: /^\/lines\/plans\/[0-9a-f-]{36}$/ },
+  ...(after === '' ? {} : { after }),
+});
+
 export const pageAddresses: Readonly<Record<string, Opened | NotOpened>> = {
   '/': anyone('/'),
   '/sign-in': anyone('/sign-in'),
@@ -217,4 +223,15 @@ export const pageAddresses: Readonly<Record<string, Opened | NotOpened>> = {
     link: /^\/accounts\/[0-9a-f-]{36}$/,
     after: '/posts/new',
   }),
+  '/lines/plans': staff('Dev Malhotra', '/lines/plans'),
+  '/lines/plans/new': staff('Dev Malhotra', '/lines/plans/new'),
+  '/lines/plans/sources': staff('Dev Malhotra', '/lines/plans/sources'),
+  '/lines/plans/compare': staff('Dev Malhotra', '/lines/plans/compare'),
+  '/lines/plans/roads': staff('Dev Malhotra', '/lines/plans/roads'),
+  '/lines/plans/:id': staff('Dev Malhotra', aPlan('')),
+  '/lines/plans/:id/map': staff('Dev Malhotra', aPlan('/map')),
+  '/lines/plans/:id/agree': staff('Dev Malhotra', aPlan('/agree')),
+  '/lines/plans/:id/study': staff('Dev Malhotra', aPlan('/study')),
+  '/lines/plans/:id/stop': staff('Dev Malhotra', aPlan('/stop')),
+  '/lines/plans/:id/sites.csv': file,
 };
