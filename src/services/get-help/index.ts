@@ -1,22 +1,67 @@
 /** Get help: ask the practice in plain words, be kept safe, choose how to be answered. */
+import { fileURLToPath } from 'node:url';
 import type { Room, RoomNeeds } from '../../web/room.ts';
+import { openAsking } from './asking.ts';
+import { defineDemonstration } from './demonstration.ts';
+import { draftPages } from './draft-pages.ts';
+import { openDrafts } from './drafts.ts';
+import type { HelpNeeds } from './needs.ts';
+import { helpPages } from './page-parts.ts';
+import { requestPages } from './request-pages.ts';
+import { urgentWords } from './safety/assess.ts';
+import type { UrgentWords } from './safety/urgent-words.ts';
+import { staffPages } from './staff-pages.ts';
+import { startPages } from './start-pages.ts';
+import { stopPages } from './stop-pages.ts';
+import { openVisitors } from './visitors.ts';
 
-/** What words that someone typed may mean at once. Never lowers urgency, never blocks. */
-export interface UrgentWords {
-  /** Id of the rule and its version: `chest-pain@3`. */
-  readonly rule: string;
-  /** `emergency`: call 999. `department`: go to A&E. `111`: call 111. `pharmacist`. */
-  readonly advice: 'emergency' | 'department' | '111' | 'pharmacist';
-  /** What to tell the person. */
-  readonly heading: string;
-  readonly words: string;
-}
+export type { UrgentWords } from './safety/urgent-words.ts';
 
 export interface GetHelp extends Room {
   /** The most urgent that fits what was typed, or undefined. */
   readonly urgentWords: (text: string) => UrgentWords | undefined;
 }
 
-export function getHelp(_needs: RoomNeeds): GetHelp {
-  return { urgentWords: () => undefined, register: () => {} };
+const hour = 3_600_000;
+
+export function getHelp(room: RoomNeeds): GetHelp {
+  const { shell, log } = room;
+  const needs: HelpNeeds = { ...room, drafts: openDrafts(room), visitors: openVisitors(room) };
+  shell.addViews('get-help', fileURLToPath(new URL('./views', import.meta.url)));
+  shell.addNavigation({
+    href: '/get-help',
+    text: 'Get help from your practice',
+    about: 'Ask about a health problem, a fit note, a letter or results. Any time of day.',
+    roles: ['patient', 'proxy'],
+    place: 'more',
+  });
+  shell.addNavigation({
+    href: '/get-help/for-someone',
+    text: 'Ask for someone',
+    about: 'Write down what a caller needs: it joins the same queue.',
+    roles: ['receptionist', 'practice-manager', 'gp', 'nurse', 'healthcare-assistant'],
+    place: 'more',
+  });
+  const asking = openAsking(needs);
+  const show = helpPages(needs);
+  const tidy = setInterval(() => {
+    needs.drafts
+      .clear()
+      .catch((err: unknown) =>
+        log.warn({ err }, 'old requests that were not sent could not be dropped: tried again in an hour'),
+      );
+  }, hour);
+  tidy.unref();
+  defineDemonstration(needs);
+  return {
+    urgentWords,
+    register(app) {
+      startPages(app, needs, asking, show);
+      stopPages(app, needs, asking, show);
+      draftPages(app, needs, asking, show);
+      requestPages(app, needs, show);
+      staffPages(app, needs, show);
+    },
+    close: async () => clearInterval(tidy),
+  };
 }
