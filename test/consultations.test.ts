@@ -132,12 +132,16 @@ describe('a consultation', () => {
     const letter = (await of('DocumentReference')).entry?.[0]?.resource as {
       content: { attachment: { url: string } }[];
     };
-    const file = (await ask(String(letter.content[0]?.attachment.url))) as { data: string };
-    const text = textOfPdf(Buffer.from(file.data, 'base64'));
+    const file = await product.ask(`/fhir/${letter.content[0]?.attachment.url}`, {
+      headers: { ...product.operator, accept: 'application/fhir+json' },
+    });
+    const { data } = JSON.parse(file.text) as { data: string };
+    const text = textOfPdf(Buffer.from(data, 'base64'));
     assert.match(JSON.stringify(text), /you are not fit for work/);
 
     const again = await asha.post(path, typed);
-    assert.equal(again.status, 404, 'the draft is gone: a second save finds nothing to write');
+    assert.equal(locationOf(again), locationOf(saved), 'sent twice, it is saved once');
+    assert.equal((await asha.get(path)).status, 404, 'nobody goes on with what is saved');
     assert.equal((await of('Condition')).entry?.length, 1);
   });
 
@@ -165,8 +169,15 @@ describe('a consultation', () => {
     });
     assert.equal(wrong.status, 422);
     assert.match(wordsOf(wrong), /Select how you met/);
-    assert.match(wordsOf(wrong), /Enter how to take Iron/);
     assert.match(wrong.text, /Half a sentence/);
+    const half = await asha.post(path, {
+      ...hiddenOf(wrong.text),
+      mode: 'video',
+      history: 'x',
+      problem: 'Tired',
+      'medicine-1': 'Iron',
+    });
+    assert.match(wordsOf(half), /Enter how to take Iron/);
     assert.equal((await asha.post(`${path}/throw-away`, {})).status, 303);
     assert.equal((await asha.get(path)).status, 404);
   });

@@ -19,6 +19,8 @@ export interface Draft extends DraftAbout {
   readonly typed: FormBody | undefined;
   readonly begun: number;
   readonly saved: number;
+  /** It is in the record; what was typed is gone. */
+  readonly finished: boolean;
 }
 
 export interface Drafts {
@@ -27,6 +29,8 @@ export interface Drafts {
   readonly find: (id: string, account: string) => Promise<Draft | undefined>;
   /** Does nothing where an older page sends what is older. Answers whether it is kept. */
   readonly keep: (id: string, account: string, typed: FormBody) => Promise<boolean>;
+  /** It was saved: a form that is sent again finds it, nobody goes on with it. */
+  readonly finish: (id: string, account: string) => Promise<void>;
   readonly forget: (id: string, account: string) => Promise<void>;
   readonly ofAccount: (account: string) => Promise<readonly Draft[]>;
   /** Drops what nobody has come back to. */
@@ -63,6 +67,7 @@ export function openDrafts({
         begun: Number(row['begun']),
         saved: Number(row['saved']),
       },
+      finished: row['finished'] === true,
       typed: sealed
         ? (JSON.parse(sealer.open(sealed, context(id, account)).toString('utf8')) as FormBody) // written below
         : undefined,
@@ -74,7 +79,7 @@ export function openDrafts({
       const [row] = await pool`
         insert into consultation_draft (id, account, person, request, appointment, begun, saved)
         values (${newId()}, ${account}, ${person}, ${request}, ${appointment}, ${now}, ${now})
-        on conflict (account, person, request, appointment) do update set saved = consultation_draft.saved returning id`;
+        on conflict (account, person, request, appointment) where not finished do update set saved = consultation_draft.saved returning id`;
       return String(row?.['id']);
     },
     async find(id, account) {
@@ -86,15 +91,18 @@ export function openDrafts({
       if (text.length > longest) return false;
       const sealed = sealer.seal(Buffer.from(text), context(id, account));
       const rows = await pool`
-        update consultation_draft set typed = ${sealed}, saved = ${clock.now()} where id = ${id} and account = ${account} returning id`;
+        update consultation_draft set typed = ${sealed}, saved = ${clock.now()} where id = ${id} and account = ${account} and not finished returning id`;
       return rows.length > 0;
+    },
+    async finish(id, account) {
+      await pool`update consultation_draft set typed = null, finished = true where id = ${id} and account = ${account}`;
     },
     async forget(id, account) {
       await pool`delete from consultation_draft where id = ${id} and account = ${account}`;
     },
     async ofAccount(account) {
       const rows =
-        await pool`select * from consultation_draft where account = ${account} order by saved desc limit 50`;
+        await pool`select * from consultation_draft where account = ${account} and not finished order by saved desc limit 50`;
       return rows.map(draftOf);
     },
     async clear() {

@@ -283,6 +283,7 @@ export function consultationPages(app: FastifyInstance, needs: ConsultationNeeds
     },
     show: async (reply: FastifyReply, { typed, errorPrefix, ...shown }, about) => {
       const { draft, name, banner, problems, prescribes, allergies } = about;
+      if (draft.finished) throw problem('not-found', 'This consultation is saved. It is in the record.');
       const asked = String((typed as Readonly<Record<string, unknown>>)['problem'] ?? '');
       const text = typed as unknown as Readonly<Record<string, string>>; // each field by its name
       const [beside, services, found, chosen] = await Promise.all([
@@ -332,6 +333,8 @@ export function consultationPages(app: FastifyInstance, needs: ConsultationNeeds
       });
     },
     act: async (given, about, { key, request }) => {
+      if (about.draft.finished)
+        throw problem('conflict', 'This consultation is saved already. It is in the record.');
       const values = given as unknown as ConsultationValues; // the form’s own
       const { patient, name, identity, job, prescribes, draft, problems, task, appointment, reading } = about;
       if (!prescribes && medicineRows.some((row) => values[`medicine${row}`] !== ''))
@@ -403,7 +406,7 @@ export function consultationPages(app: FastifyInstance, needs: ConsultationNeeds
           ];
         throw error;
       }
-      await drafts.forget(draft.id, identity.account);
+      await drafts.finish(draft.id, identity.account);
       return `/consultations?done=saved&person=${draft.person}&encounter=${written.encounter}`;
     },
   });

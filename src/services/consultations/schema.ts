@@ -11,8 +11,9 @@ create table consultation_draft (
   typed       bytea,                  -- sealed
   begun       int8 not null,          -- ms since 1970 UTC
   saved       int8 not null,
-  unique (account, person, request, appointment)
+  finished    bool not null default false -- it is in the record: kept for a form that is sent again
 );
+create unique index consultation_draft_about on consultation_draft (account, person, request, appointment) where not finished;
 create index consultation_draft_saved on consultation_draft (saved);
 
 -- Codes to type ahead from: those of the code systems that are loaded into the record.
