@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { atStage, taskCode } from '../src/fhir/primary-care.ts';
 import { type BrowsedProduct, browsedProduct } from './support/browsed-product.ts';
 import { launchBrowser } from './support/browser.ts';
 import type { Ending } from './support/ending.ts';
@@ -15,13 +16,15 @@ import { scales, type Weight } from './support/page-walk.ts';
 const kilobyte = 1024;
 const budgets = { patients: { first: 60, later: 10 }, staff: { first: 100, later: 40 } } as const;
 const narrow = 320;
+/** Of the operator, who may do all. */
+const token = 'Wq7fWk0rJc3yT5mB9xZ1vN8sLh2dGp4u';
 
 const endings: (() => Promise<void>)[] = [];
 const ending: Ending = { after: (work) => void endings.push(work) };
 let product: BrowsedProduct;
 let browser: Browser;
 before(async () => {
-  product = await browsedProduct(ending);
+  product = await browsedProduct(ending, { ACCESS_TOKEN: token });
   browser = await launchBrowser();
 });
 after(async () => {
@@ -123,6 +126,30 @@ async function addWeight(): Promise<void> {
   await context.close();
 }
 
+/** A request for help that nobody else of the walk has open, and a consultation that someone is writing. */
+async function askForHelp(): Promise<void> {
+  const { request } = await browser.newContext();
+  const answer = await request.put(`${product.url}/fhir/Task/walked-request`, {
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' },
+    data: JSON.stringify({
+      ...{
+        resourceType: 'Task',
+        id: 'walked-request',
+        ...atStage('waiting'),
+        intent: 'order',
+        priority: 'stat',
+      },
+      ...{ code: taskCode('help', 'Cough'), description: 'Cough', for: { reference: 'Patient/demo-iris' } },
+      owner: { reference: 'Organization/demo-harbour' },
+      authoredOn: new Date().toISOString(),
+    }),
+  });
+  assert.ok(answer.ok(), await answer.text());
+  const { page, context } = await windowOf(new Map(), 'Dr Asha Patel');
+  await page.goto('/consultations/new?person=demo-iris');
+  await context.close();
+}
+
 test('every route is known: who opens it and where, or why it is no page', () => {
   const here = routes();
   assert.deepEqual(
@@ -146,6 +173,7 @@ test('every page stays within its budget, asks no one else, fits 320 px and has 
     return opened && 'where' in opened ? [{ route, opened }] : [];
   });
   await addWeight();
+  await askForHelp();
   const hand = async (): Promise<void> => {
     const windows: Windows = new Map();
     for (let next = ahead.shift(); next; next = ahead.shift()) {

@@ -40,6 +40,9 @@ const aPlan = (after: string): Where => ({
   ...(after === '' ? {} : { after }),
 });
 
+/** A request of the practice’s queue that is Iris’s. */
+const openRequest = (after: string): Where => `/triage/walked-request${after}`;
+
 export const pageAddresses: Readonly<Record<string, Opened | NotOpened>> = {
   '/': anyone('/'),
   '/sign-in': anyone('/sign-in'),
@@ -210,6 +213,26 @@ export const pageAddresses: Readonly<Record<string, Opened | NotOpened>> = {
   '/governance/emergencies': staff(priya, '/governance/emergencies'),
   '/governance/log': staff(priya, '/governance/log'),
   '/governance/log.csv': file,
+  '/triage': staff(asha, '/triage'),
+  '/triage/mark': machine,
+  '/triage/settings': staff('Sue Tanner', '/triage/settings'),
+  '/triage/templates': staff(asha, '/triage/templates'),
+  '/triage/:task': staff(asha, openRequest('')),
+  '/triage/:task/reply': staff(asha, openRequest('/reply')),
+  '/triage/:task/ask': staff(asha, openRequest('/ask')),
+  '/triage/:task/book': staff(asha, openRequest('/book')),
+  '/triage/:task/send': staff(asha, openRequest('/send')),
+  '/triage/:task/refer': staff(asha, openRequest('/refer')),
+  '/triage/:task/urgency': staff(asha, openRequest('/urgency')),
+  '/triage/:task/assign': staff(asha, openRequest('/assign')),
+  '/triage/:task/close': staff(asha, openRequest('/close')),
+  '/triage/:task/visit': onward,
+  '/triage/:task/reopen': not('needs a closed request, tried by the tests of the queue'),
+  '/triage/:task/match': not('needs a request of someone not matched, tried by the tests of the queue'),
+  '/consultations': staff(asha, '/consultations'),
+  '/consultations/new': onward,
+  '/consultations/codes': machine,
+  '/consultations/:id': staff(asha, { on: '/consultations', link: /^\/consultations\/[0-9a-f-]{36}$/ }),
   '/api-clients': staff(alex, '/api-clients'),
   '/api-clients/new': staff(alex, '/api-clients/new'),
   '/api-clients/:id': onward,
