@@ -201,7 +201,7 @@ function reading(
 ): DemoReading {
   const ratio = (deviation: number) => Math.exp(noise.normal(0, deviation));
   // Now and then a back-up or an update fills the line while it is tested.
-  const filled = noise.chance(0.01) ? noise.between(0.15, 0.5) : 1;
+  const filled = noise.chance(0.004) ? noise.between(0.3, 0.6) : 1;
   const down = own.down * turn.down * (1 - own.busy * busy) * ratio(0.05) * filled;
   const up = own.up * turn.up * (1 - own.busy * 0.8 * busy) * ratio(0.05) * filled;
   const late = (turn.late * (1 + 0.7 * busy * (own.busy / 0.34))) / filled ** 0.3;

@@ -57,19 +57,19 @@ const ownWork: Readonly<Record<string, Work>> = {
     ...{ users: 26, consultations: 240, videoWanted: 10 },
     images: { CR: 210, CT: 90, MR: 110, MG: 95, US: 160 },
   },
-  'demo-ambulance': { users: 34, consultations: 160, videoWanted: 25 },
+  'demo-ambulance': { users: 34, consultations: 160, videoWanted: 25, images: {} },
 };
 
 const workOf: Readonly<Record<DemoSite['kind'], Work>> = {
   'general-practice': { users: 10, consultations: 800, videoWanted: 96 },
   hospital: { users: 200, consultations: 1500, videoWanted: 150 },
-  clinic: { users: 22, consultations: 310, videoWanted: 64 },
-  pharmacy: { users: 5, consultations: 60, videoWanted: 9 },
-  'care-home': { users: 8, consultations: 26, videoWanted: 12 },
-  council: { users: 48, consultations: 120, videoWanted: 30 },
-  'ambulance-station': { users: 9, consultations: 40, videoWanted: 8 },
+  clinic: { users: 22, consultations: 310, videoWanted: 64, images: { CR: 4 } },
+  pharmacy: { users: 5, consultations: 60, videoWanted: 9, images: {} },
+  'care-home': { users: 8, consultations: 26, videoWanted: 12, images: {} },
+  council: { users: 48, consultations: 120, videoWanted: 30, images: {} },
+  'ambulance-station': { users: 9, consultations: 40, videoWanted: 8, images: {} },
   'diagnostic-centre': { users: 26, consultations: 240, videoWanted: 10 },
-  office: { users: 60, consultations: 0, videoWanted: 0 },
+  office: { users: 60, consultations: 0, videoWanted: 0, images: {} },
 };
 
 const takesImages = ['demo-infirmary', 'demo-aldermere-general', 'demo-maternity', 'demo-diagnostic-centre'];

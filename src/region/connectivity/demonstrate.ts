@@ -128,12 +128,12 @@ export function openDemonstration(needs: DemonstrationParts): LineDemonstration 
     const status = await jobs.status(job);
     isMaking = status?.state === 'waiting' || status?.state === 'running';
     if (isMaking) again(() => follow(job), lookEvery);
-    else if (status?.state === 'done') await keepBeating();
+    else await keepBeating();
   };
 
   /** The last sign of life of each probe goes on to now, so that no line falls silent because nobody measures it. */
   const keepBeating = async (): Promise<void> => {
-    const [row] = await pool`select done from line_demonstration where done is not null`;
+    const [row] = await pool`select begun from line_demonstration`;
     const found = row && (await make(true));
     if (!found) return;
     const last = new Map(found.lines.life.map((span) => [span.site, span]));

@@ -5,6 +5,7 @@ import { formatMoment } from '../../../web/dates.ts';
 import type { Room, RoomNeeds } from '../../../web/room.ts';
 import type { Capability, Incidents, Readings, Register } from '../model.ts';
 import type { MapLayer, SectionOf } from '../register/parts.ts';
+import { capabilityApi } from './api.ts';
 import { basisWords, careRows, durationWords, heldWords } from './care-words.ts';
 import { type Judgement, openJudgement } from './judge-sites.ts';
 import { careLayer } from './map-layer.ts';
@@ -41,7 +42,10 @@ export function openCapability(needs: CapabilityNeeds): LineCapability {
   shell.measureLine(measuredLines({ ...needs, judgement, sitesOf: register.sitesOf }));
   return {
     capability: judgement,
-    register: (app) => capabilityPages(app, { ...needs, judgement }),
+    register: (app) => {
+      capabilityPages(app, { ...needs, judgement });
+      app.register(capabilityApi({ ...needs, judgement }));
+    },
   };
 }
 

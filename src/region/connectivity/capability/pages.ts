@@ -1,4 +1,4 @@
-/** Pages and addresses of what lines carry: the rules, a site’s week, what lines hold back, and the answer for programs. */
+/** Pages of what lines carry: the rules, a site’s week, what lines hold back. */
 import type { FastifyInstance } from 'fastify';
 import { problem } from '../../../platform/problem.ts';
 import { formatMoment } from '../../../web/dates.ts';
@@ -8,7 +8,7 @@ import type { CareService, Incidents, Readings, Register } from '../model.ts';
 import { basisWords, careRows } from './care-words.ts';
 import { type HeldRow, heldBackTable } from './held-back-table.ts';
 import type { Judgement } from './judge-sites.ts';
-import { publishedExpected, publishedRules, publishedSources, rulesAsJson } from './published-rules.ts';
+import { publishedExpected, publishedRules, publishedSources } from './published-rules.ts';
 import { careServices, careShare, consultationMinutes, rules, rulesVersion } from './rule-table.ts';
 import { weekTable } from './week-table.ts';
 import { requireSite, sitesSeenBy } from './who-sees.ts';
@@ -40,15 +40,6 @@ export function capabilityPages(app: FastifyInstance, needs: CapabilityPagesNeed
       },
     }),
   );
-  app.get('/lines/api/rules', async () => rulesAsJson);
-
-  app.get<ById>('/lines/api/sites/:id/capability', async (request) => {
-    const { id } = request.params;
-    const at = momentOf(request.query['at'], clock.now());
-    await requireSite(needs, request, id);
-    return judgement.siteCapability(id, at);
-  });
-
   app.get<ById>('/lines/sites/:id/care', async (request, reply) => {
     const { id } = request.params;
     await requireSite(needs, request, id);
@@ -108,19 +99,6 @@ export function capabilityPages(app: FastifyInstance, needs: CapabilityPagesNeed
       rows.length + 1,
     );
     return sendCsv(reply, { name: 'care-held-back-by-lines', lines: heldBackTable.csv(all.rows) });
-  });
-}
-
-/** A moment that someone asks about: ISO 8601 with a zone. Throws a Problem (400) for another text. */
-function momentOf(text: unknown, now: number): number {
-  if (text === undefined || text === '') return now;
-  const at =
-    typeof text === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)$/.test(text)
-      ? Date.parse(text)
-      : Number.NaN;
-  if (Number.isFinite(at)) return at;
-  throw problem('value', '“at” is a moment with its zone: 2026-11-23T09:00:00Z.', {
-    ...{ status: 400, where: 'http.query.at' },
   });
 }
 
