@@ -257,4 +257,10 @@ export const pageAddresses: Readonly<Record<string, Opened | NotOpened>> = {
   '/lines/plans/:id/study': staff('Dev Malhotra', aPlan('/study')),
   '/lines/plans/:id/stop': staff('Dev Malhotra', aPlan('/stop')),
   '/lines/plans/:id/sites.csv': file,
+  '/lines/rules': { where: '/lines/rules', patients: false },
+  '/lines/api/rules': machine,
+  '/lines/api/sites/:id/capability': machine,
+  '/lines/sites/:id/care': staff('Dev Malhotra', '/lines/sites/demo-hilltop/care'),
+  '/lines/held-back': staff('Dev Malhotra', '/lines/held-back'),
+  '/lines/held-back.csv': file,
 };
