@@ -83,6 +83,7 @@ if (box && begin && state && bar && crypto.randomUUID !== undefined) {
     }
     begin.disabled = true;
     bar.hidden = false;
+    state.classList.add('nhsuk-u-visually-hidden'); // its words stand above the bar
     try {
       await test();
     } catch (error) {
@@ -91,8 +92,8 @@ if (box && begin && state && bar && crypto.randomUUID !== undefined) {
         ? 'Too many tests run now. Try again in half a minute.'
         : 'The test could not be done: the line or this server was lost. Try again.';
       bar.hidden = true;
+      state.classList.remove('nhsuk-u-visually-hidden');
       begin.disabled = false;
     }
   });
-  if (location.hash === '#result') document.getElementById('result')?.focus();
 }
