@@ -10,6 +10,7 @@ import { atStage, taskCode } from '../src/fhir/primary-care.ts';
 import { type BrowsedProduct, browsedProduct } from './support/browsed-product.ts';
 import { launchBrowser } from './support/browser.ts';
 import type { Ending } from './support/ending.ts';
+import { linesMade } from './support/lines-made.ts';
 import { type Opened, pageAddresses } from './support/page-addresses.ts';
 import { scales, type Weight } from './support/page-walk.ts';
 
@@ -26,6 +27,7 @@ let browser: Browser;
 before(async () => {
   product = await browsedProduct(ending, { ACCESS_TOKEN: token });
   browser = await launchBrowser();
+  await linesMade(product.url);
 });
 after(async () => {
   await browser?.close();
