@@ -29,6 +29,11 @@ const priya = 'Priya Shah';
 const alex = 'Alex Moore';
 const me = '/my-record/demo-iris';
 
+/** An order at a stage, and what follows its address. */
+const anOrder = (stage: string, after: string): Where => ({
+  ...{ on: `/lines/orders/list?stage=${stage}`, link: /^\/lines\/orders\/[0-9a-f-]{36}$/, after },
+});
+
 /** What the walk wrote first. */
 const added = (after: string): Where => ({
   ...{ on: `${me}/added`, link: /^\/my-record\/demo-iris\/added\/Observation\/[^/]+$/, after },
@@ -283,4 +288,75 @@ export const pageAddresses: Readonly<Record<string, Opened | NotOpened>> = {
     link: /^\/lines\/incidents\/[0-9a-f-]{36}$/,
   }),
   '/lines/alerts': staff('Dev Malhotra', '/lines/alerts'),
+
+  '/appointments': onward,
+  '/appointments/for/:person': patient('/appointments/for/demo-iris'),
+  '/appointments/for/:person/new/:kind': patient('/appointments/for/demo-iris/new/gp-routine?mode=telephone'),
+  '/appointments/for/:person/wait/:kind': patient('/appointments/for/demo-iris/wait/gp-routine'),
+  '/appointments/book/:task': not('needs an invitation: tried by the tests of appointments'),
+  '/appointments/:id': patient({ on: '/appointments/for/demo-iris', link: /^\/appointments\/demo-[^/]+$/ }),
+  '/appointments/:id/move': not('needs a booking of ours: tried by the tests of appointments'),
+  '/appointments/:id/cancel': patient({
+    on: '/appointments/for/demo-iris',
+    link: /^\/appointments\/demo-[^/]+$/,
+    after: '/cancel',
+  }),
+  '/appointments/:id/offer': patient({
+    on: '/appointments/for/demo-iris',
+    link: /^\/appointments\/demo-[^/]+$/,
+    after: '/offer',
+  }),
+  '/appointments/:id/here': not('only about the time of an appointment: tried by the tests of appointments'),
+  '/appointments/:id/confirm': patient({
+    on: '/appointments/for/demo-iris',
+    link: /^\/appointments\/demo-[^/]+$/,
+    after: '/confirm',
+  }),
+  '/appointments/:id/calendar.ics': file,
+  '/appointments/answer/:token': not('needs a reminder: tried by the tests of appointments'),
+  '/appointments/kiosk/:token': not('needs the address of a screen: tried by the tests of appointments'),
+  '/appointments/staff': staff('Ben Carter', '/appointments/staff'),
+  '/appointments/staff/print': staff('Ben Carter', '/appointments/staff/print'),
+  '/appointments/staff/arrivals': staff('Ben Carter', '/appointments/staff/arrivals'),
+  '/appointments/staff/arrivals/live': machine,
+  '/appointments/staff/waiting': staff('Ben Carter', '/appointments/staff/waiting'),
+  '/appointments/staff/book': staff('Ben Carter', '/appointments/staff/book?q=okafor'),
+  '/appointments/staff/book/:person': staff(
+    'Ben Carter',
+    '/appointments/staff/book/demo-iris?mode=telephone',
+  ),
+  '/appointments/staff/series/:id': not('needs a series: tried by the tests of appointments'),
+  '/appointments/staff/one/:id': not('needs a booking at the practice: tried by the tests of appointments'),
+  '/appointments/staff/one/:id/cancel': not(
+    'needs a booking at the practice: tried by the tests of appointments',
+  ),
+  '/appointments/staff/one/:id/help': not(
+    'needs a booking at the practice: tried by the tests of appointments',
+  ),
+  '/appointments/staff/one/:id/move': not(
+    'needs a booking at the practice: tried by the tests of appointments',
+  ),
+  '/appointments/staff/sessions': staff('Sue Tanner', '/appointments/staff/sessions'),
+  '/appointments/staff/sessions/new': staff('Sue Tanner', '/appointments/staff/sessions/new'),
+  '/appointments/staff/sessions/:id': staff('Sue Tanner', '/appointments/staff/sessions/demo-asha-morning'),
+  '/appointments/staff/leave/new': staff('Sue Tanner', '/appointments/staff/leave/new'),
+  '/appointments/staff/leave/:id': not('needs leave: tried by the tests of appointments'),
+  '/bars/metadata': machine,
+  '/bars/Slot': machine,
+  '/bars/Appointment/:id': machine,
+
+  '/lines/orders': staff('Dev Malhotra', '/lines/orders'),
+  '/lines/orders/list': staff('Ines Duarte', '/lines/orders/list'),
+  '/lines/orders.csv': file,
+  '/lines/orders/gantt': staff('Edith Crane', '/lines/orders/gantt'),
+  '/lines/orders/new': staff('Dev Malhotra', '/lines/orders/new'),
+  '/lines/orders/from-plan': staff('Dev Malhotra', '/lines/orders/from-plan'),
+  '/lines/orders/:id': staff('Dev Malhotra', anOrder('live', '')),
+  '/lines/orders/:id/quotes': staff('Dev Malhotra', anOrder('live', '/quotes')),
+  '/lines/orders/:id/do/:deed': staff('Ines Duarte', anOrder('quote', '/do/quote')),
+  '/lines/orders/:id/documents/:file': file,
+  '/lines/milestones': staff('Edith Crane', '/lines/milestones'),
+  '/lines/milestones/targets': staff('Dev Malhotra', '/lines/milestones/targets'),
+  '/lines/report': staff('Edith Crane', '/lines/report'),
+  '/lines/report.pdf': file,
 };

@@ -15,6 +15,7 @@ import {
 } from './milestone-pages.ts';
 import { causeNames, isOpen, stages, stateNames } from './order.ts';
 import { openIncidents, type Programme, worstLines } from './programme.ts';
+import { videoWords } from './shown-order.ts';
 import { spendingOf } from './spending.ts';
 import type { DeliveryParts } from './who.ts';
 
@@ -134,8 +135,8 @@ export async function boardReport(
             .map(({ site, before, after }) =>
               cells(
                 nameOf(site),
-                before.video,
-                after.video,
+                videoWords[before.video] ?? before.video,
+                videoWords[after.video] ?? after.video,
                 before.heldBack?.toFixed(0) ?? 'Not known',
                 after.heldBack?.toFixed(0) ?? 'Not known',
               ),

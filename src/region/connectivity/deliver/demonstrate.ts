@@ -58,7 +58,11 @@ export async function demonstrateOrders(parts: DeliveryParts, region: Region): P
       ...(own && plan && story.role === 'main'
         ? { plan: { ...plan, ...(own.route === undefined ? {} : { route: own.route }) } }
         : {}),
-      reason: own?.reason ?? 'Care held back by the line there is now.',
+      reason:
+        story.role === 'backup'
+          ? 'The main line alone carries every video clinic: when it fails, mobile does not.'
+          : (own?.reason ?? 'Care held back by the line there is now.'),
+      ...(own && story.role === 'main' ? { year: own.year } : {}),
       estimate: Math.round(own?.cost || random.fork(`${name} cost`).between(4_000, 24_000)),
     };
     const draw = random.fork(name);

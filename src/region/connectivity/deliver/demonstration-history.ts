@@ -24,6 +24,8 @@ export interface LineStory {
   readonly technology: Technology;
   readonly ordered: Ordered;
   readonly estimate: number;
+  /** Of the budget; absent: that of its approval. */
+  readonly year?: number;
   readonly plan?: { readonly id: string; readonly name: string; readonly route?: string };
   readonly reason: string;
   /** Whom is asked, and whose quote is chosen. */
@@ -147,7 +149,7 @@ export function historyOfLine(story: LineStory, number: number, random: Random):
     ...{ kind: 'opened', number, site: story.site, role: story.role, technology: story.technology, ordered },
     ...{
       estimate: story.estimate,
-      year: localMoment(opened + 60 * dayMs).year,
+      year: story.year ?? localMoment(opened + 60 * dayMs).year,
       reason: story.reason,
       invited: story.suppliers,
     },

@@ -207,7 +207,7 @@ test('whatever is tried in whatever order, history makes the order again and sta
         }
         const practice = { kind: 'practice', sites: ['surgery'] } as const;
         const seen = JSON.stringify([seenOrder(order, practice), seenHistory(events, practice)]);
-        for (const secret of ['SECRET-bright', 'SECRET-coast', 'SECRET-why', '8765', '1234'])
+        for (const secret of ['SECRET-bright', 'SECRET-coast', 'SECRET-why', 'SECRET-reason', '8765', '1234'])
           assert.ok(!seen.includes(secret), `the practice sees ${secret}`);
       },
     ),

@@ -33,6 +33,7 @@ export function seenOrder(order: Order, viewer: Viewer): SeenOrder | undefined {
     const { chosen } = order;
     return {
       ...rest,
+      reason: '',
       ...{
         lost: false,
         invited: chosen === undefined ? [] : [chosen],
@@ -140,7 +141,7 @@ function forSupplier(event: OrderEvent, provider: string, before: Order, after: 
 function forPractice(deed: Deed): Deed | undefined {
   switch (deed.kind) {
     case 'opened':
-      return { ...deed, estimate: 0, invited: [] };
+      return { ...deed, estimate: 0, reason: '', invited: [] };
     case 'invited':
     case 'declined':
     case 'quoted':

@@ -36,7 +36,7 @@ export function tagsOf(order: SeenOrder, today: string): readonly Tag[] {
   const late = daysLate(order, today);
   return [
     ...(order.blocked ? [{ text: 'Blocked', colour: 'red' }] : []),
-    ...(late > 0 && order.state !== 'cancelled'
+    ...(late > 0 && isOpen(order)
       ? [{ text: `${late} ${late === 1 ? 'day' : 'days'} late`, colour: 'orange' }]
       : []),
     ...(order.failures > 0 && order.state !== 'live' && order.state !== 'cancelled'
@@ -179,7 +179,7 @@ export const verdictWords: Readonly<Record<Acceptance['verdict'], string>> = {
 };
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
-const videoWords: Readonly<Record<string, string>> = {
+export const videoWords: Readonly<Record<string, string>> = {
   yes: 'Yes',
   limited: 'Limited',
   no: 'No',
