@@ -240,22 +240,23 @@ export function requestPages(app: FastifyInstance, needs: HelpNeeds, show: ShowP
         photo === undefined ? [] : [{ id: photo, name: 'Photo added later' }],
       );
       const flags = findInWords(words);
+      const stops = [
+        ...(kept.extension ?? []),
+        ...flags.map(({ rule, typed }) => ({
+          url: stopUrl,
+          extension: [
+            { url: 'rule', valueString: nameOfRule(rule) },
+            { url: 'advice', valueCode: rule.advice },
+            { url: 'by', valueCode: 'words' },
+            { url: 'at', valueDateTime: new Date(now).toISOString() },
+            ...(typed === undefined ? [] : [{ url: 'typed', valueString: typed }]),
+          ],
+        })),
+      ];
       const amended: QuestionnaireResponse = {
         ...kept,
         status: 'amended',
-        extension: [
-          ...(kept.extension ?? []),
-          ...flags.map(({ rule, typed }) => ({
-            url: stopUrl,
-            extension: [
-              { url: 'rule', valueString: nameOfRule(rule) },
-              { url: 'advice', valueCode: rule.advice },
-              { url: 'by', valueCode: 'words' },
-              { url: 'at', valueDateTime: new Date(now).toISOString() },
-              ...(typed === undefined ? [] : [{ url: 'typed', valueString: typed }]),
-            ],
-          })),
-        ],
+        ...(stops.length > 0 ? { extension: stops } : {}),
         item: [
           ...(kept.item ?? []),
           {

@@ -52,7 +52,9 @@ export function startPages(app: FastifyInstance, needs: HelpNeeds, asking: Askin
       );
     const wanted = firstText((request.query as Record<string, unknown>)['for']);
     const typed = formText(formBody(request.body), 'for');
-    const ids = staff ? [typed || wanted].filter((id) => id !== '' && id !== 'unmatched') : patients;
+    // Whoever registers says who it is for in the form: most often somebody new, such as a baby.
+    const own = form.kind === 'registration' ? patients.slice(0, 1) : patients;
+    const ids = staff ? [typed || wanted].filter((id) => id !== '' && id !== 'unmatched') : own;
     const people = await Promise.all(ids.map((id) => visitors.personFor(request, visitor, id)));
     return { visitor, form, wanted, people };
   };

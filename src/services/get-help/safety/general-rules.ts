@@ -618,7 +618,8 @@ const calls111: readonly Omit<RedFlagRule, 'advice'>[] = [
     words:
       'You can speak to a mental health nurse by day and night: call 111 and choose option 2. Samaritans listen too, on 116 123.',
     phrases: [
-      '{cant} go on|cope anymore',
+      '{cant} go on',
+      '{cant} cope',
       'hopeless|worthless',
       'hearing|hear voices',
       'seeing things arent|not there',
