@@ -59,7 +59,7 @@ export function shownOf(one: Appointment, now: number, place?: Location): Shown 
         .join(', or ')
     : mode
       ? contactModeNames[mode]
-      : '';
+      : (one.appointmentType?.text ?? '');
   const where = isThere
     ? [own.place?.display ?? '', ...addressLines(place?.address)].filter(Boolean).join(', ')
     : mode === 'home-visit'
