@@ -62,10 +62,15 @@ function shares({ cluster }: PlannedCluster, edges: readonly number[]): Map<numb
   return part;
 }
 
-function trenchReason(reason: SiteReason | undefined, benefit: number, rate: number): string {
+/** Where nothing is known to be held back, there is no prize to weigh. */
+const noBenefit = (isIn: boolean): string =>
+  isIn
+    ? 'Its line holds back no care that is known. A rule, its neighbours on the trench or a programme that pays for all together bring it in.'
+    : 'Its line holds back no care that is known, so that a new one would give nothing back.';
+
+function trenchReason(reason: SiteReason, benefit: number, rate: number): string {
   const earns = Number.isFinite(rate) ? pounds(benefit * rate) : undefined;
   const brings = `${formatNumber(round(benefit))} weighted consultations a year`;
-  if (!reason) return '';
   if (reason.in) {
     const own = `What only this site needs of the trench costs ${pounds(reason.ownCost)}`;
     if (reason.because === 'required') return `Locked in. ${own}.`;
@@ -77,8 +82,6 @@ function trenchReason(reason: SiteReason | undefined, benefit: number, rate: num
   }
   if (reason.because === 'no way') return 'No road that is known leads to it, and no line of its own pays.';
   const extra = `To add it would cost ${pounds(reason.extraCost)}`;
-  if (benefit <= 0)
-    return 'Its line holds back no care that is known, so that a new one would give nothing back.';
   if (earns === undefined) return `${extra}, more than is left in any year, or than its group can be given.`;
   if (reason.extraCost > benefit * rate)
     return `${extra}; elsewhere in the plan ${earns} gives back as much (${brings}).`;
@@ -260,7 +263,9 @@ function sitesOf(
     const technology = served?.option.sites.find(({ site }) => site === id)?.technology as
       | NewTechnology
       | undefined; // the task names no others
-    const trenchWords = trenchReason(reasons.get(node), benefit, rate);
+    const why = reasons.get(node);
+    const isIn = served?.option.sites.some(({ site }) => site === id) ?? false;
+    const trenchWords = why && benefit > 0 ? trenchReason(why, benefit, rate) : noBenefit(isIn);
     if (!served || technology === undefined) {
       const cheapest = members[i]!.ownLines.toSorted((x, y) => x.cost - y.cost)[0];
       const own = cheapest
@@ -302,7 +307,10 @@ function sitesOf(
           cost: line.cost * inflation,
           ...(supplier === undefined ? {} : { supplier }),
         },
-        reason: `${locked}A line of its own for ${pounds(line.cost)} gives back ${formatNumber(round(line.benefit))} weighted consultations a year. ${insteadOfTrench(reasons.get(node), benefit - line.benefit)}`,
+        reason:
+          benefit <= 0
+            ? `${locked}${noBenefit(true)}`
+            : `${locked}A line of its own for ${pounds(line.cost)} gives back ${formatNumber(round(line.benefit))} weighted consultations a year. ${insteadOfTrench(why, benefit - line.benefit)}`,
       },
     ];
   });

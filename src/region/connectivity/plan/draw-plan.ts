@@ -154,6 +154,7 @@ export function tornado(rows: readonly Sensitivity[], benefit: number): string {
         words(high.benefit - benefit),
         whole(high.changed),
       ]),
+      'Show what is won, lost and changed',
     )
   );
 }

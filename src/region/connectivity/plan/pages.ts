@@ -65,7 +65,7 @@ export function planPages(app: FastifyInstance, needs: PlanPageNeeds): void {
     ...(scenario.summary
       ? {
           benefit: whole(scenario.summary.benefit),
-          gap: percent(scenario.summary.gap),
+          gap: scenario.summary.status === 'unmet' ? undefined : percent(scenario.summary.gap),
           sites: whole(scenario.summary.planned),
           cost: pounds(scenario.summary.years.reduce((sum, { spend }) => sum + spend, 0)),
           unmet: scenario.summary.status === 'unmet',
