@@ -214,7 +214,7 @@ function reading(
     ...{ down: two(down), up: two(up), idle: one(idle) },
     ...{ loaded: one(Math.max(idle * 1.2, own.loaded * late * ratio(0.12))) },
     ...{ jitter: one(own.jitter * (0.7 + 0.6 * busy) * Math.sqrt(turn.late) * ratio(0.2)) },
-    loss: Math.round(Math.min(0.3, own.loss * turn.late * (0.4 + 2.4 * busy) * ratio(0.6)) * 10_000) / 10_000,
+    loss: Math.round(Math.min(0.3, own.loss * turn.late * (0.4 + 1.8 * busy) * ratio(0.3)) * 10_000) / 10_000,
     bytes: Math.round(Math.min(mostBytes, ((down + up) * 1e6 * 10) / 8)),
     ...{ flags: [], by: `probe ${circuit.site}` },
   };
