@@ -15,7 +15,8 @@ export async function demonstrateAreas(areas: Areas, { coast, roads }: Region): 
   const closed = first && ring.at(-1)?.join() !== first.join() ? [...ring, first] : ring;
   await areas.save([
     {
-      ...{ code: 'demo-coast', name: 'Sandmouth', kind: 'coast' },
+      // The one board of the demonstration, as its sites name it.
+      ...{ code: 'QZZ', name: 'Sandmouth Health and Care', kind: 'ics' },
       geometry: { type: 'Polygon', coordinates: [closed] },
     },
     {

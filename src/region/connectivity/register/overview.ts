@@ -64,7 +64,9 @@ export function overviewTable(areas: readonly Area[], used: readonly string[]): 
         compare: () => 0,
       },
       { key: 'kind', heading: 'Kind', sortable: true, cell: ({ site }) => siteKindNames[site.kind] },
-      { key: 'area', heading: 'Area', sortable: true, cell: ({ area }) => area },
+      ...(places.length > 1
+        ? [{ key: 'area', heading: 'Area', sortable: true, cell: ({ area }: OverviewRow) => area }]
+        : []),
       {
         ...{ key: 'technology', heading: 'Line', sortable: true },
         cell: ({ main, provider }) =>

@@ -12,7 +12,7 @@ import { overviewRows, overviewTable } from './overview.ts';
 import type { SectionOf, SiteSection } from './parts.ts';
 import { circuitShown, resilienceOf, siteFields } from './site-words.ts';
 import type { RegisterStore } from './store.ts';
-import type { Who } from './who.ts';
+import type { Viewer, Who } from './who.ts';
 
 export interface PageParts extends Pick<RoomNeeds, 'shell' | 'log'> {
   readonly store: RegisterStore;
@@ -66,13 +66,29 @@ export function registerPages(app: FastifyInstance, parts: PageParts): void {
     return { viewer, rows, table: overviewTable(all, used) };
   };
 
+  /** What there is beside the list: the other parts of the programme name their pages in the menus. */
+  const linksFor = (request: FastifyRequest, { manages, seesAll }: Viewer) => {
+    const others = shell.navigationOf(request).filter(({ href }) => href.startsWith('/lines/'));
+    return [
+      { href: '/lines/map', text: 'Map' },
+      ...new Map(others.map(({ href, text }) => [href, { href, text }])).values(),
+      ...(seesAll ? [{ href: '/lines/providers', text: 'Providers' }] : []),
+      ...(manages ? [{ href: '/lines/import', text: 'Load or download files' }] : []),
+    ];
+  };
+
   app.get('/lines', async (request, reply) => {
     const { viewer, rows, table } = await listed(request);
     const asked = table.asked(request);
     const page = table.pageOf(rows, asked, shell.lowData(request) ? 25 : 50);
     const live = rows.filter(({ main }) => main !== undefined);
     return shell.renderPage(reply, 'line-register/list.njk', {
-      ...{ title: 'Lines', viewer, table: table.view(asked, page, { csvPath: '/lines.csv' }) },
+      ...{
+        title: 'Lines',
+        manages: viewer.manages,
+        links: linksFor(request, viewer),
+        table: table.view(asked, page, { csvPath: '/lines.csv' }),
+      },
       counts: { sites: rows.length, known: live.length, unknown: rows.length - live.length },
       done: formText(formBody(request.query), 'done'),
     });
@@ -119,7 +135,7 @@ export function registerPages(app: FastifyInstance, parts: PageParts): void {
     ]);
     const shown = circuits.map((one) => circuitShown(one, providers.get(one.provider)?.name ?? one.provider));
     return shell.renderPage(reply, 'line-register/site.njk', {
-      ...{ title: site.name, site, viewer, manages: viewer.manages },
+      ...{ title: site.name, site, manages: viewer.manages },
       fields: siteFields(site, all.find(({ code }) => code === site.ics)?.name),
       circuits: shown.filter(({ isEnded }) => !isEnded),
       ended: shown.filter(({ isEnded }) => isEnded),
@@ -149,7 +165,7 @@ export function registerPages(app: FastifyInstance, parts: PageParts): void {
     for (const { provider, state } of circuits.values())
       if (state === 'live') live.set(provider, (live.get(provider) ?? 0) + 1);
     return shell.renderPage(reply, 'line-register/providers.njk', {
-      ...{ title: 'Providers', viewer },
+      ...{ title: 'Providers', manages: viewer.manages },
       providers: [...providers.values()].map((one: LineProvider) => ({
         ...one,
         lines: live.get(one.id) ?? 0,
