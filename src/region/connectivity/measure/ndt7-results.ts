@@ -39,12 +39,15 @@ const tcpInfo = z.object({
 });
 const appInfo = z.object({ ElapsedTime: whole, NumBytes: whole });
 const measurement = z.object({ AppInfo: appInfo.nullish(), TCPInfo: tcpInfo.nullish() });
-const subtest = z.object({
-  UUID: z.string().min(1),
-  StartTime: time.optional(),
-  ServerMeasurements: z.array(measurement).nullish(),
-  ClientMeasurements: z.array(measurement).nullish(),
-});
+const subtest = z
+  .object({
+    UUID: z.string().min(1),
+    StartTime: time.optional(),
+    ServerMeasurements: z.array(measurement).nullish(),
+    ClientMeasurements: z.array(measurement).nullish(),
+  })
+  // A client's summary has neither: it is of another kind.
+  .refine((test) => (test.ServerMeasurements ?? test.ClientMeasurements) !== undefined);
 const archived = z.object({
   ...{ StartTime: time.optional(), Download: subtest.nullish(), Upload: subtest.nullish() },
 });

@@ -1,6 +1,6 @@
 /** The store of readings: added once each, never changed, and told by hour of the week. */
 import type { Clock } from '../../../platform/clock.ts';
-import type { Database } from '../../../platform/database.ts';
+import { type Database, inTransaction } from '../../../platform/database.ts';
 import type { Fault } from '../../../platform/problem.ts';
 import type { LineWeek, Measure, Reading, Readings, Register } from '../model.ts';
 import { openHourTable } from './hour-table.ts';
@@ -29,10 +29,14 @@ export interface ReadingNeeds {
 
 /** Rows of one statement: more make it no faster. */
 const batchRows = 2000;
+/** Statements at once: the next is made ready while the database works on the last. */
+const writers = 2;
 /** Up to here, percentiles of sites that have just been measured are computed when asked; beyond, they are those of the table. */
 const freshSites = 50;
 /** The table's percentiles stand for moments this near to when they were computed. */
 const near = 36 * 3_600_000;
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 interface Waiting {
   readonly readings: readonly Reading[];
@@ -47,7 +51,7 @@ export function openReadings({ database, clock, register }: ReadingNeeds): Readi
   const knownSites = new Set<string>();
   const listeners: ((sites: readonly string[]) => void)[] = [];
   const waiting: Waiting[] = [];
-  let isWriting = false;
+  let writing = 0;
 
   /** Sites are never removed, so one that was known once stays known. */
   const refuseUnknown = async (readings: readonly Reading[]): Promise<void> => {
@@ -111,29 +115,35 @@ export function openReadings({ database, clock, register }: ReadingNeeds): Readi
   };
 
   const write = async (calls: readonly Waiting[]): Promise<void> => {
-    const readings = await flagged(calls.flatMap((call) => call.readings));
+    // In one order, so that no two writers wait for each other.
+    const readings = (await flagged(calls.flatMap((call) => call.readings))).sort(
+      (a, b) => compare(a.site, b.site) || compare(a.id, b.id),
+    );
     const live = new Set(
       calls.flatMap((call) => (call.live ? call.readings.map((r) => `${r.site} ${r.id}`) : [])),
     );
-    const added = await database.batch.begin(async (sql) => {
-      const found = await insertNew(sql, readings);
-      const since = new Map<string, number | null>();
-      for (const { site, id, started } of readings) {
-        if (!found.has(`${site} ${id}`)) continue;
-        const before = since.get(site);
-        if (!live.has(`${site} ${id}`)) since.set(site, before ?? null);
-        else since.set(site, before === undefined || before === null ? started : Math.min(before, started));
-      }
-      // In one order, so that no two writers wait for each other.
-      const marked = [...since].sort(([a], [b]) => (a < b ? -1 : 1));
-      if (marked.length > 0)
-        await sql`
+    const added = await inTransaction(
+      database,
+      async (sql) => {
+        const found = await insertNew(sql, readings);
+        const since = new Map<string, number | null>();
+        for (const { site, id, started } of readings) {
+          if (!found.has(`${site} ${id}`)) continue;
+          const before = since.get(site);
+          if (!live.has(`${site} ${id}`)) since.set(site, before ?? null);
+          else since.set(site, before === undefined || before === null ? started : Math.min(before, started));
+        }
+        const marked = [...since].sort(([a], [b]) => compare(a, b));
+        if (marked.length > 0)
+          await sql`
           insert into line_unsettled as u (site, since, marked)
           select site, since, ${clock.now()} from unnest(${marked.map(([site]) => site)}::text[],
             ${marked.map(([, from]) => from)}::int8[]) m(site, since)
           on conflict (site) do update set since = least(u.since, excluded.since), version = u.version + 1`;
-      return found;
-    });
+        return found;
+      },
+      { on: database.batch },
+    );
     const left = new Set(added);
     const sites = new Set<string>();
     for (const call of calls) {
@@ -158,13 +168,13 @@ export function openReadings({ database, clock, register }: ReadingNeeds): Readi
         for (const call of calls) call.failed(error);
       });
     }
-    isWriting = false;
+    writing -= 1;
   };
   const put = (readings: readonly Reading[], live: boolean) =>
     new Promise<{ readonly added: number; readonly known: number }>((done, failed) => {
       waiting.push({ readings, live, done, failed });
-      if (isWriting) return;
-      isWriting = true;
+      if (writing >= writers) return;
+      writing += 1;
       void drain();
     });
   const take = async (readings: readonly Reading[], live: boolean) => {
