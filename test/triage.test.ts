@@ -98,19 +98,24 @@ after(async () => {
 describe('the queue of a practice', () => {
   it('stands in order of urgency, then of when an answer is due, with red flags shown', async () => {
     await asked('q-routine');
-    await asked('q-soon', { priority: 'urgent', description: 'Rash' });
-    await asked('q-now', {
-      ...{ priority: 'stat', description: 'Chest pain' },
-      input: [
-        input('red-flag', { valueString: 'chest-pain@1' }),
-        input('overridden', { valueBoolean: true }),
-        input('mode', { valueCode: 'telephone' }),
-      ],
-    });
+    await asked('q-soon', { priority: 'stat' }, 'A rash since today');
+    const due = new Date(product.clock.now() - 30 * 86_400_000).toISOString();
+    await asked(
+      'q-now',
+      {
+        ...{ priority: 'stat', restriction: { period: { end: due } } },
+        input: [
+          input('red-flag', { valueString: 'chest-pain@1' }),
+          input('overridden', { valueBoolean: true }),
+          input('mode', { valueCode: 'telephone' }),
+        ],
+      },
+      'Chest pain',
+    );
     const page = await asha.get('/triage');
     const text = wordsOf(page);
     assert.equal(page.status, 200);
-    const order = ['Chest pain', 'Rash', 'Sore throat'].map((topic) => text.indexOf(topic));
+    const order = ['Chest pain', 'A rash since today'].map((topic) => text.indexOf(topic));
     assert.ok(
       order.every((at, i) => at > 0 && (i === 0 || at > order[i - 1]!)),
       String(order),
@@ -133,8 +138,8 @@ describe('the queue of a practice', () => {
   });
 
   it('narrows by what is asked, and takes nonsense for nothing', async () => {
-    assert.doesNotMatch(wordsOf(await asha.get('/triage?urgency=stat')), /Rash/);
-    assert.match(wordsOf(await asha.get('/triage?urgency=nonsense&after=1_2_3&whose=%00')), /Rash/);
+    assert.doesNotMatch(wordsOf(await asha.get('/triage?urgency=routine')), /A rash since today/);
+    assert.match(wordsOf(await asha.get('/triage?urgency=nonsense&after=1_2_3&whose=%00')), /A rash since today/);
   });
 });
 
@@ -151,10 +156,10 @@ describe('one request', () => {
   });
 
   it('is held by who opened it first; another reads it, and answers after taking it over', async () => {
-    await asked('q-held');
+    await asked('q-held', { priority: 'stat' });
     await asha.get('/triage/q-held');
     assert.match(wordsOf(await noor.get('/triage/q-held')), /Dr Asha Patel has this request open/);
-    assert.match(wordsOf(await noor.get('/triage')), /Open now: Dr Asha Patel/);
+    assert.match(wordsOf(await noor.get('/triage?urgency=stat')), /Open now: Dr Asha Patel/);
     assert.equal((await noor.get('/triage/q-held/reply')).status, 409);
     done(await noor.post('/triage/q-held/take-over', {}));
     assert.equal((await noor.get('/triage/q-held/reply')).status, 200);
@@ -223,7 +228,7 @@ describe('one request', () => {
   it('is given to a colleague, passed on to a pharmacy, referred, made urgent, closed and opened again', async () => {
     await asked('q-deeds');
     done(await sent(ben, '/triage/q-deeds/assign', { to: 'Practitioner/demo-noor', note: 'For you' }));
-    assert.match(wordsOf(await noor.get('/triage?whose=mine')), /Sore throat/);
+    assert.match(wordsOf(await noor.get('/triage?whose=mine')), /It hurts when I swallow/);
     await passHold();
     const lower = await sent(ben, '/triage/q-deeds/urgency', { urgency: 'stat', note: '' });
     done(lower);
@@ -331,7 +336,7 @@ describe('how a team works', () => {
     await sue.become('Sue Tanner');
     const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
     const some = Object.fromEntries(days.map((day) => [day, '1']));
-    await asked('q-hub', { description: 'Cough' });
+    await asked('q-hub', { priority: 'stat', description: 'Cough' });
     done(
       await sent(sue, '/triage/settings', {
         ...{ ...some, overflow: 'hub', hub: 'Organization/demo-hilltop', urgent: '2', routine: '5' },

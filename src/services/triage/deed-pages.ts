@@ -1,5 +1,5 @@
 /** A page for each deed: its form, what is checked at the door, and the deed itself. */
-import type { QuestionnaireResponse } from '@medplum/fhirtypes';
+import type { Binary, QuestionnaireResponse } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { nhsNumberSystem } from '../../fhir/nhs-number.ts';
@@ -14,7 +14,7 @@ import {
 } from '../../fhir/primary-care.ts';
 import { problem } from '../../platform/problem.ts';
 import { organisationKindSystem } from '../../record/consent-rules.ts';
-import { addDays, localMoment, startOfDay } from '../../web/dates.ts';
+import { localMoment } from '../../web/dates.ts';
 import type { FieldError } from '../../web/form-fields.ts';
 import {
   defineForm,
@@ -45,6 +45,7 @@ import {
   setUrgency,
 } from './deeds.ts';
 import type { Locks } from './locks.ts';
+import { photosOf } from './photos.ts';
 import { frameOf, isOver } from './request-pages.ts';
 import { colleaguesOf, organisationsOf, siteOf } from './request-parts.ts';
 import { dueAfter, isUrgency, type TeamSettingsStore } from './team-settings.ts';
@@ -60,7 +61,6 @@ export interface DeedPageNeeds extends Pick<RoomNeeds, 'shell' | 'forms' | 'reco
 }
 
 const longest = 4000;
-const closingHour = 18.5 * 3_600_000;
 const versionField = () =>
   textField(
     'version',
@@ -71,19 +71,6 @@ const versionField = () =>
   );
 const words = (missing: string, what: string) => requiredText('words', { missing, what, most: longest });
 const note = () => textField('note', z.string().max(longest, `Note must be ${longest} characters or fewer`));
-
-/** When a surgery closes so many working days on, UK time. Bank holidays are the diary’s: a queue that is a day early does no harm. */
-export function closesAt(now: number): (workingDays: number) => number {
-  return (workingDays) => {
-    let day = localMoment(now).key;
-    for (let left = workingDays; left > 0; ) {
-      day = addDays(day, 1);
-      const weekday = new Date(`${day}T12:00:00Z`).getUTCDay();
-      if (weekday !== 0 && weekday !== 6) left -= 1;
-    }
-    return startOfDay(day) + closingHour;
-  };
-}
 
 interface DeedPage<F extends Fields> {
   readonly path: string;
@@ -445,7 +432,7 @@ export function deedPages(app: FastifyInstance, needs: DeedPageNeeds): void {
     }),
     deed: async (doing, { urgency, note: why }, { settings: team, now }) => {
       const soon: Urgency = isUrgency(urgency) ? urgency : 'routine';
-      return setUrgency(doing, soon, new Date(dueAfter(soon, team, closesAt(now), now)).toISOString(), why);
+      return setUrgency(doing, soon, new Date(dueAfter(soon, team, now)).toISOString(), why);
     },
   });
 
@@ -534,12 +521,21 @@ export function deedPages(app: FastifyInstance, needs: DeedPageNeeds): void {
             text: 'No patient of yours has this NHS number. Check it, or register them',
           },
         ];
+      const { task, trusted } = visit;
       const answers = await readNow<QuestionnaireResponse>(
-        { record, actor: visit.trusted },
+        { record, actor: trusted },
         'QuestionnaireResponse',
-        visit.task.focus?.reference?.replace(/^QuestionnaireResponse\//, '') ?? '',
+        task.focus?.reference?.replace(/^QuestionnaireResponse\//, '') ?? '',
       );
-      return match(doing, `Patient/${one.id}`, how, answers);
+      const photos = await photosOf(record, trusted, task.id ?? '');
+      const files = await Promise.all(
+        photos.map(({ file }) => readNow<Binary>({ record, actor: trusted }, 'Binary', file)),
+      );
+      return match(doing, `Patient/${one.id}`, how, [
+        ...(answers ? [answers] : []),
+        ...photos.map(({ document }) => document),
+        ...files.filter((found) => found !== undefined),
+      ]);
     },
   });
 }

@@ -3,7 +3,9 @@
  * words, and how it is taken back. Nothing here reads or writes.
  */
 import type {
+  Binary,
   Communication,
+  DocumentReference,
   QuestionnaireResponse,
   Reference,
   Resource,
@@ -68,12 +70,14 @@ function at(
   const { says, ...rest } = more;
   const moment = new Date(now).toISOString();
   const isOver = stage === 'closed' || stage === 'withdrawn';
+  // When someone of the team first dealt with it: what people are told of waiting rests on it.
+  const { start = moment } = task.executionPeriod ?? {};
   return {
     ...task,
     ...rest,
     ...atStage(stage),
     lastModified: moment,
-    ...(isOver ? { executionPeriod: { ...task.executionPeriod, end: moment } } : {}),
+    executionPeriod: { start, ...(isOver ? { end: moment } : {}) },
     ...(output.length === 0 ? {} : { output: [...(task.output ?? []), ...output] }),
     ...(says === undefined
       ? {}
@@ -308,13 +312,8 @@ export function close(doing: Doing, reason: Closing, note: string): Deed {
 }
 
 export function reopen(doing: Doing, why: string): Deed {
-  const { statusReason: _, executionPeriod, ...task } = at(doing, 'opened', { says: why });
-  const { start } = executionPeriod ?? {};
-  return {
-    task: { ...task, ...(start === undefined ? {} : { executionPeriod: { start } }) },
-    made: [],
-    told: 'opened it again',
-  };
+  const { statusReason: _, ...task } = at(doing, 'opened', { says: why });
+  return { task, made: [], told: 'opened it again' };
 }
 
 /** Says whose request it is, once someone has made sure of it; what they wrote goes with it into their record. */
@@ -322,14 +321,18 @@ export function match(
   doing: Doing,
   person: string,
   how: string,
-  answers: QuestionnaireResponse | undefined,
+  theirs: readonly (QuestionnaireResponse | DocumentReference | Binary)[],
 ): Deed {
   return {
     task: {
       ...at(doing, stageNow(doing), { says: `Matched to a record: ${how}` }),
       for: { reference: person },
     },
-    made: answers ? [{ ...answers, subject: { reference: person } }] : [],
+    made: theirs.map((one) =>
+      one.resourceType === 'Binary'
+        ? { ...one, securityContext: { reference: person } as Reference<never> } // R4: any resource
+        : { ...one, subject: { reference: person } },
+    ),
     told: 'matched it to a record',
   };
 }
@@ -338,8 +341,12 @@ export function match(
 export function takenBack(made: Resource): Resource | undefined {
   if (made.resourceType === 'Communication' || made.resourceType === 'ServiceRequest')
     return { ...made, status: 'entered-in-error' };
-  if (made.resourceType === 'QuestionnaireResponse') {
+  if (made.resourceType === 'QuestionnaireResponse' || made.resourceType === 'DocumentReference') {
     const { subject: _, ...nobodys } = made;
+    return nobodys;
+  }
+  if (made.resourceType === 'Binary') {
+    const { securityContext: _, ...nobodys } = made;
     return nobodys;
   }
   if (made.resourceType === 'Task') return { ...made, status: 'cancelled' };

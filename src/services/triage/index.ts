@@ -6,6 +6,7 @@ import type { LineCarriesAt } from '../../web/site-line.ts';
 import { deedPages } from './deed-pages.ts';
 import { openDeeds } from './deed-store.ts';
 import { openLocks } from './locks.ts';
+import { photoRoute } from './photos.ts';
 import { openQueue } from './queue.ts';
 import { queuePages } from './queue-pages.ts';
 import { requestPages } from './request-pages.ts';
@@ -37,9 +38,9 @@ export function triage(needs: TriageNeeds): Room {
     ...{ href: '/triage', text: 'Requests', roles: rolesHere },
     about: 'Answer requests for help: one queue for the team.',
   });
-  const queue = openQueue({ database, record, ownActor });
   const locks = openLocks({ database, clock });
   const settings = openTeamSettings({ database, clock });
+  const queue = openQueue({ database, record, ownActor, settings });
   const deeds = openDeeds({ database, record, queue, clock });
   const visits = openVisits({ ...needs, queue, settings });
   const room = { ...needs, queue, locks, settings, deeds, visits };
@@ -58,6 +59,7 @@ export function triage(needs: TriageNeeds): Room {
       settingsPages(app, room);
       deedPages(app, room);
       requestPages(app, room);
+      photoRoute(app, room);
     },
     close: async () => {
       clearInterval(timer);

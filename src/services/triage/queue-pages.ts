@@ -1,5 +1,5 @@
 /** The queue as a page: whose turn it is, and what must not be missed about each. */
-import type { Flag, Patient, Task } from '@medplum/fhirtypes';
+import type { Flag, Patient, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import type { FastifyInstance } from 'fastify';
 import {
   contactModeNames,
@@ -19,6 +19,7 @@ import { addDays, formatMoment, localMoment, startOfDay } from '../../web/dates.
 import type { RoomNeeds } from '../../web/room.ts';
 import type { Locks } from './locks.ts';
 import { type Queue, type QueueRow, queueKinds } from './queue.ts';
+import { gistOf } from './request-parts.ts';
 import { nameOf, type Visit, type Visits, yearsOf } from './visit.ts';
 
 export interface QueuePageNeeds extends Pick<RoomNeeds, 'shell' | 'record'> {
@@ -47,13 +48,18 @@ export function waitedWords(ms: number): string {
 const named = (values: readonly string[], from: readonly string[]): readonly string[] =>
   values.map((value) => from.find((one) => one === value)).filter((one) => one !== undefined);
 
+const gistOfTask = (task: Task | undefined, answers: ReadonlyMap<string, QuestionnaireResponse>): string => {
+  const found = answers.get(task?.focus?.reference?.replace(/^QuestionnaireResponse\//, '') ?? '');
+  return found ? gistOf(found) : '';
+};
+
 export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
   const { shell, record, queue, locks, visits } = needs;
 
   /** Those of a page read at once, as the one who looks. */
-  const readAll = async <T extends Task | Patient>(
+  const readAll = async <T extends Task | Patient | QuestionnaireResponse>(
     visit: Visit,
-    type: 'Task' | 'Patient',
+    type: T['resourceType'],
     ids: readonly string[],
   ) => {
     if (ids.length === 0) return new Map<string, T>();
@@ -83,11 +89,12 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
     known: {
       readonly task: Task | undefined;
       readonly patient: Patient | undefined;
+      readonly gist: string;
       readonly alerts: readonly string[];
       readonly holder: string | undefined;
     },
   ) => {
-    const { task, patient, alerts, holder } = known;
+    const { task, patient, gist, alerts, holder } = known;
     const { now } = visit;
     const years = yearsOf(patient, now);
     const stage = task ? stageOf(task) : undefined;
@@ -95,7 +102,7 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
     const modes = task ? inputsOf(task, 'mode').map(({ valueCode = '' }) => valueCode) : [];
     return {
       href: `/triage/${row.task}`,
-      topic: task?.description || task?.code?.text || kindNames[row.kind as keyof typeof kindNames],
+      topic: gist || task?.description || task?.code?.text || kindNames[row.kind as keyof typeof kindNames],
       kind: kindNames[row.kind as keyof typeof kindNames] ?? row.kind,
       name:
         nameOf(patient, now) ||
@@ -159,6 +166,14 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
     ]);
     const weekday = (new Date(`${localMoment(visit.now).key}T12:00:00Z`).getUTCDay() + 6) % 7;
     const capacity = visit.settings.capacity?.[weekday];
+    // What it is about stands in the answers, which a role may not be shown.
+    const answerIds = [...tasks.values()].flatMap(({ focus }) => {
+      const [, id] = /^QuestionnaireResponse\/([A-Za-z0-9.-]{1,64})$/.exec(focus?.reference ?? '') ?? [];
+      return id === undefined ? [] : [id];
+    });
+    const answers = showsType(visit.actor.sight, 'QuestionnaireResponse')
+      ? await readAll<QuestionnaireResponse>(visit, 'QuestionnaireResponse', answerIds)
+      : new Map<string, QuestionnaireResponse>();
     return shell.renderPage(reply, 'triage/queue.njk', {
       title: 'Requests for help',
       team: visit.team.name,
@@ -177,6 +192,7 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
         const task = tasks.get(row.task);
         return shownRow(visit, row, {
           task: task && taskKindOf(task) !== undefined ? task : undefined,
+          gist: gistOfTask(task, answers),
           patient: row.person === undefined ? undefined : patients.get(row.person),
           alerts: row.person === undefined ? [] : (alerts.get(row.person) ?? []),
           holder: holder && holder.account !== visit.identity.account ? holder.name : undefined,

@@ -14,8 +14,9 @@ import {
 } from '../../fhir/primary-care.ts';
 import { type Database, inTransaction, type Transaction } from '../../platform/database.ts';
 import type { Actor } from '../../record/actor.ts';
-import { type CareRecord, resourceOf } from '../../record/care-record.ts';
+import { type CareRecord, resourceOf, type Stored } from '../../record/care-record.ts';
 import { changesSince, feedEnd, visibleSince } from '../../record/feed.ts';
+import { dueAfter, type TeamSettings, type TeamSettingsStore, usualSettings } from './team-settings.ts';
 
 /** Kinds that are the team's to answer. */
 export const queueKinds: readonly TaskKind[] = ['help', 'admin', 'registration'];
@@ -91,7 +92,11 @@ interface Projected extends QueueRow {
 const unanswered: readonly string[] = ['waiting', 'opened', 'withdrawn'];
 
 /** What the queue keeps of a Task; undefined where it is not a request to a team. */
-export function projected(task: Task, version: number): Projected | undefined {
+export function projected(
+  task: Task,
+  version: number,
+  settings: Pick<TeamSettings, 'days'> = usualSettings,
+): Projected | undefined {
   const kind = taskKindOf(task);
   const team = task.owner?.reference ?? '';
   if (task.id === undefined || kind === undefined || !queueKinds.includes(kind)) return undefined;
@@ -103,12 +108,14 @@ export function projected(task: Task, version: number): Projected | undefined {
   return {
     ...{ task: task.id, team, kind, stage, asked, version },
     urgency: urgency < 0 ? urgencies.length - 1 : urgency,
-    due: timeOf(task.restriction?.period?.end) || asked,
+    due: timeOf(task.restriction?.period?.end) || dueAfter(urgencies[urgency] ?? 'routine', settings, asked),
     closed: isOver ? timeOf(task.executionPeriod?.end ?? task.lastModified) || asked : undefined,
     person: /^Patient\/([A-Za-z0-9.-]{1,64})$/.exec(task.for?.reference ?? '')?.[1],
     assigned: inputsOf(task, 'assigned')[0]?.valueReference?.reference,
     red: inputsOf(task, 'red-flag').length > 0,
-    answered: unanswered.includes(stage) ? undefined : timeOf(task.lastModified) || asked,
+    answered:
+      timeOf(task.executionPeriod?.start) ||
+      (unanswered.includes(stage) ? undefined : timeOf(task.lastModified) || asked),
   };
 }
 
@@ -116,10 +123,12 @@ export function openQueue({
   database,
   record,
   ownActor,
+  settings,
 }: {
   readonly database: Pick<Database, 'pool'>;
   readonly record: CareRecord;
   readonly ownActor: Actor;
+  readonly settings: Pick<TeamSettingsStore, 'of'>;
 }): Queue {
   const { pool } = database;
 
@@ -135,15 +144,25 @@ export function openQueue({
           person = excluded.person, assigned = excluded.assigned, red = excluded.red, version = excluded.version, seen = default
         where triage_queue.version < excluded.version`;
   };
+  /** Each with the times that its team works by. */
+  const projectedOf = async (tasks: readonly { readonly task: Task; readonly version: number }[]) => {
+    const known = new Map<string, TeamSettings>();
+    const found: Projected[] = [];
+    for (const { task, version } of tasks) {
+      const team = task.owner?.reference ?? '';
+      const own = known.get(team) ?? (await settings.of(team));
+      known.set(team, own);
+      const one = projected(task, version, own);
+      if (one) found.push(one);
+    }
+    return found;
+  };
   const read = async (ids: readonly string[]): Promise<Projected[]> => {
     const found: Projected[] = [];
     for (let i = 0; i < ids.length; i += 100) {
       const some = ids.slice(i, i + 100);
       const page = await record.search(ownActor, 'Task', `_id=${some.join(',')}&_count=${some.length}`);
-      for (const stored of page.matches) {
-        const one = stored.body ? projected(resourceOf<Task>(stored), stored.version) : undefined;
-        if (one) found.push(one);
-      }
+      found.push(...(await projectedOf(tasksOf(page.matches))));
     }
     return found;
   };
@@ -154,10 +173,7 @@ export function openQueue({
     do {
       const query = `code=${codes}&_count=500${next === undefined ? '' : `&_page=${encodeURIComponent(next)}`}`;
       const page = await record.search(ownActor, 'Task', query);
-      const rows = page.matches.flatMap((stored) => {
-        const one = stored.body ? projected(resourceOf<Task>(stored), stored.version) : undefined;
-        return one ? [one] : [];
-      });
+      const rows = await projectedOf(tasksOf(page.matches));
       await put(sql, rows);
       next = page.next;
     } while (next !== undefined);
@@ -196,8 +212,7 @@ export function openQueue({
       await put(pool, await read([...new Set(unknown.map(({ id }) => id))]));
     },
     async note(task, version) {
-      const one = projected(task, version);
-      if (one) await put(pool, [one]);
+      await put(pool, await projectedOf([{ task, version }]));
     },
     async page({ teams, kind, stage, urgency, assigned, after, most }) {
       const start = cursorPattern.exec(after ?? '')?.slice(1);
@@ -252,6 +267,11 @@ export function openQueue({
     },
   };
 }
+
+const tasksOf = (matches: readonly Stored[]) =>
+  matches.flatMap((stored) =>
+    stored.body ? [{ task: resourceOf<Task>(stored), version: stored.version }] : [],
+  );
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

@@ -9,6 +9,7 @@ import type { RoomNeeds } from '../../web/room.ts';
 import type { LineCarriesAt } from '../../web/site-line.ts';
 import type { DeedStore } from './deed-store.ts';
 import type { Locks } from './locks.ts';
+import { photosOf } from './photos.ts';
 import { waitedWords } from './queue-pages.ts';
 import { answersOf, notesOf, outcomesOf, redFlagsOf, saidOf, siteOf, wishesOf } from './request-parts.ts';
 import { suggestionsFor } from './suggestions.ts';
@@ -38,11 +39,10 @@ export const isOver = ({ task }: RequestVisit): boolean => ['completed', 'cancel
 
 /** The parts that every page about one request shows. */
 export const frameOf = (visit: RequestVisit) => {
-  const { task, patient, now } = visit;
+  const { task, patient, now, due } = visit;
   const stage = stageOf(task);
   const years = yearsOf(patient, now);
   const asked = Date.parse(task.authoredOn ?? '');
-  const due = Date.parse(task.restriction?.period?.end ?? '');
   return {
     id: task.id ?? '',
     topic: task.description || task.code?.text || 'Request',
@@ -60,7 +60,7 @@ export const frameOf = (visit: RequestVisit) => {
     telephone: patient?.telecom?.find(({ system, use }) => system === 'phone' && use !== 'old')?.value ?? '',
     asked: formatDateTime(task.authoredOn),
     waited: Number.isFinite(asked) ? waitedWords(now - asked) : '',
-    due: Number.isFinite(due) ? formatMoment(due) : '',
+    due: formatMoment(due),
     isLate: !isOver(visit) && due < now,
     by: task.requester?.display ?? '',
     assigned:
@@ -87,21 +87,26 @@ export function requestPages(app: FastifyInstance, needs: RequestPageNeeds): voi
     const page = newId();
     const over = isOver(visit);
     // What was asked of the team's desk is the desk's to read; what is about health only those whose role shows it.
-    const [answers, came, done, banner, holder, site] = await Promise.all([
+    const [answers, photos, came, done, banner, holder, site] = await Promise.all([
       answersOf(record, isAdmin || task.for === undefined ? trusted : actor, task),
+      photosOf(record, task.for === undefined && mayAnswer(visit) ? trusted : actor, task.id ?? ''),
       outcomesOf(record, isAdmin ? trusted : actor, task),
       deeds.of(task.id ?? '', visit.version),
       patient ? readPatientBanner(reading, patient, now) : undefined,
       over ? undefined : locks.take(task.id ?? '', taker(visit, page)),
       siteOf(record, actor, visit.ownTeam).then((at) => lineCarries(at, now)),
     ]);
-    const frame = frameOf(visit);
+    const frame = { ...frameOf(visit), ...(answers.about === '' ? {} : { topic: answers.about }) };
     return shell.renderPage(reply, 'triage/request.njk', {
       title: frame.topic,
       titleOf: frame.name || undefined,
       one: frame,
       person: banner,
       answers,
+      photos: photos.map(({ document, title }) => ({
+        href: `/triage/${task.id}/photos/${document.id}`,
+        title,
+      })),
       wishes: wishesOf(task),
       said: saidOf(task),
       red: redFlagsOf(task),

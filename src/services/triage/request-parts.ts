@@ -47,9 +47,10 @@ function answerText(answer: QuestionnaireResponseItemAnswer): string {
 
 /** What was answered, question by question; questions that were not answered are left out. */
 export function answerLines(items: readonly QuestionnaireResponseItem[] | undefined): readonly Line[] {
-  return (items ?? []).flatMap(({ text = '', linkId, answer, item }) => {
+  return (items ?? []).flatMap(({ text = '', answer, item }) => {
     const said = (answer ?? []).map(answerText).filter((words) => words !== '');
-    const own = said.length > 0 ? [{ label: text || (linkId ?? ''), value: said.join(', ') }] : [];
+    // What has no words was filled in from the record, for the rules.
+    const own = said.length > 0 && text !== '' ? [{ label: text, value: said.join(', ') }] : [];
     return [...own, ...answerLines(item), ...(answer ?? []).flatMap(({ item: more }) => answerLines(more))];
   });
 }
@@ -97,11 +98,34 @@ export async function answersOf(
   record: CareRecord,
   actor: Actor,
   task: Task,
-): Promise<{ readonly lines: readonly Line[]; readonly isHidden: boolean }> {
+): Promise<{ readonly lines: readonly Line[]; readonly isHidden: boolean; readonly about: string }> {
   const id = /^QuestionnaireResponse\/(.+)$/.exec(task.focus?.reference ?? '')?.[1];
-  if (id === undefined) return { lines: [], isHidden: false };
+  if (id === undefined) return { lines: [], isHidden: false, about: '' };
   const found = await readNow<QuestionnaireResponse>({ record, actor }, 'QuestionnaireResponse', id);
-  return { lines: answerLines(found?.item), isHidden: found === undefined };
+  return {
+    lines: answerLines(found?.item),
+    isHidden: found === undefined,
+    about: found ? aboutOf(found) : '',
+  };
+}
+
+/** What it is about in some words, for those who may read the answers: the form and what was written. */
+export const gistOf = (answers: QuestionnaireResponse): string =>
+  [aboutOf(answers), firstWords(answers.item)].filter((text) => text !== '').join(': ');
+
+/** `Back pain`, of `…/Questionnaire/help-back-pain|1`. */
+function aboutOf({ questionnaire = '' }: QuestionnaireResponse): string {
+  const slug = /\/(?:help-|admin-)?([a-z0-9-]+)(?:\||$)/.exec(questionnaire)?.[1] ?? '';
+  return slug.replaceAll('-', ' ').replace(/^./, (c) => c.toUpperCase());
+}
+
+function firstWords(items: readonly QuestionnaireResponseItem[] | undefined): string {
+  for (const { text, answer, item } of items ?? []) {
+    const said = text ? answer?.find(({ valueString }) => valueString)?.valueString : undefined;
+    const found = said ?? firstWords(item);
+    if (found !== '') return found.length > 90 ? `${found.slice(0, 90).trimEnd()}…` : found;
+  }
+  return '';
 }
 
 export interface Came {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Urgency, urgencies } from '../../fhir/primary-care.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import { addDays, localMoment, startOfDay } from '../../web/dates.ts';
 
 const day = z.number().int().min(0).max(10_000);
 
@@ -90,14 +91,24 @@ export function openTeamSettings({
   };
 }
 
-/** Working days (Monday to Friday) after a moment, as the moment at which surgeries close, 18:30 UK time. */
-export function dueAfter(
-  urgency: Urgency,
-  settings: TeamSettings,
-  closesAt: (workingDays: number) => number,
-  now: number,
-): number {
-  return urgency === 'stat' ? now : closesAt(settings.days[urgency]);
+const closingHour = 18.5 * 3_600_000;
+
+/**
+ * When surgeries close so many working days on, 18:30 UK time. Bank holidays are the diary’s: a queue that says a day too early
+ * does no harm.
+ */
+function closesAfter(workingDays: number, now: number): number {
+  let day = localMoment(now).key;
+  for (let left = workingDays; left > 0; ) {
+    day = addDays(day, 1);
+    const weekday = new Date(`${day}T12:00:00Z`).getUTCDay();
+    if (weekday !== 0 && weekday !== 6) left -= 1;
+  }
+  return startOfDay(day) + closingHour;
 }
+
+/** Until when a team means to have answered what was asked at a moment. */
+export const dueAfter = (urgency: Urgency, { days }: Pick<TeamSettings, 'days'>, asked: number): number =>
+  urgency === 'stat' ? asked : Math.max(asked, closesAfter(days[urgency], asked));
 
 export const isUrgency = (value: string): value is Urgency => urgencies.some((one) => one === value);

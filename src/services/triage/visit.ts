@@ -37,6 +37,8 @@ export interface RequestVisit extends Visit {
   readonly version: number;
   /** Undefined: nobody has said whose request it is, or it is not shown to this role. */
   readonly patient: Patient | undefined;
+  /** When it is to be answered, ms since 1970 UTC. */
+  readonly due: number;
   /** Of another practice that this team answers for. */
   readonly isTheirs: boolean;
   readonly ownTeam: string;
@@ -99,7 +101,13 @@ export function openVisits(
       const reading: Reading = { record, actor: visit.actor };
       return {
         ...visit,
-        ...{ task, version: stored.version, ownTeam: row.team, isTheirs: row.team !== visit.team.reference },
+        ...{
+          task,
+          version: stored.version,
+          due: row.due,
+          ownTeam: row.team,
+          isTheirs: row.team !== visit.team.reference,
+        },
         patient:
           row.person === undefined ? undefined : await readNow<Patient>(reading, 'Patient', row.person),
       };
