@@ -33,7 +33,7 @@ before(async () => {
   await sue.become('Sue Tanner');
   await edith.become('Edith Crane');
   // The demonstration's lines and orders are made by a job after the start.
-  for (let tries = 0; tries < 120; tries += 1) {
+  for (let tries = 0; tries < 300; tries += 1) {
     if (orderLink.test((await dev.get('/lines/orders')).text)) return;
     await pause(500);
   }

@@ -1,8 +1,8 @@
 /** The board’s report as sections of sentences and tables, for its page and its PDF alike. */
 import { formatDate, formatMoment, localMoment } from '../../../web/dates.ts';
 import { isFullFibre } from '../model.ts';
-import { daysLate } from './deed-forms.ts';
 import { pounds } from './deed-words.ts';
+import { daysLate } from './lateness.ts';
 import {
   forecastWords,
   milestoneHead,

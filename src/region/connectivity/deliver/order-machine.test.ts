@@ -200,7 +200,7 @@ test('whatever is tried in whatever order, history makes the order again and sta
             'SECRET-why',
             'SECRET-reason',
             '8765',
-            '"by":{"id":"Practitioner/' + other.charAt(0),
+            `"by":{"id":"Practitioner/${other.charAt(0)}`,
           ])
             assert.ok(!seen.includes(secret), `${me} sees ${secret}`);
           if (me === 'coast') assert.ok(!seen.includes('SECRET-survey'));

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Problem, problem } from '../../../platform/problem.ts';
 import { contentDisposition, downloadOf } from '../../../web/attachments.ts';
-import { formatDate, formatMoment, localMoment } from '../../../web/dates.ts';
+import { formatMoment, localMoment } from '../../../web/dates.ts';
 import type { FieldError } from '../../../web/form-fields.ts';
 import { defineForm, type Fields, type Form } from '../../../web/forms/define-form.ts';
 import { textField } from '../../../web/forms/fields.ts';
@@ -11,7 +11,8 @@ import { fileFields } from '../../../web/uploads/file-fields.ts';
 import { acceptanceRule, acceptanceWords } from './acceptance.ts';
 import { comparedMonths, compareQuotes } from './compare-quotes.ts';
 import { mayDoTo, partyOf } from './decide.ts';
-import { type DeedForm, type DeedSlug, deedForm, isDeedSlug } from './deed-forms.ts';
+import { type DeedForm, type DeedSlug, isDeedSlug } from './deed-form.ts';
+import { deedForm } from './deed-forms.ts';
 import { pounds, speedsText } from './deed-words.ts';
 import { acceptanceOf, careNow } from './measured-acceptance.ts';
 import { type Deed, type Order, oneOff, quoteOf } from './order.ts';
@@ -358,5 +359,3 @@ function fieldOf({ inputs }: DeedForm, where: string | undefined): string {
   if (!input) return 'order';
   return input.type === 'date' ? `${input.name}-day` : input.name;
 }
-
-export const dueText = (day: string | undefined): string => (day === undefined ? '' : formatDate(day));

@@ -3,8 +3,9 @@ import { formatDate, formatMoment, formatShortDate } from '../../../web/dates.ts
 import { technologyNames } from '../model.ts';
 import { figureText, measureWords } from './acceptance.ts';
 import { mayDoTo } from './decide.ts';
-import { type DeedSlug, daysLate, deedActions, deedSlugs } from './deed-forms.ts';
+import { type DeedSlug, deedActions, deedSlugs } from './deed-form.ts';
 import { deedLines, deedTitle, pounds, speedsText } from './deed-words.ts';
+import { daysLate } from './lateness.ts';
 import {
   type Acceptance,
   type AcceptanceLine,
@@ -12,6 +13,7 @@ import {
   causeNames,
   type Doer,
   documentKindNames,
+  isOpen,
   type Order,
   type OrderEvent,
   type OrderState,
