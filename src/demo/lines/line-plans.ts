@@ -106,7 +106,7 @@ export const linePlans: Readonly<Record<string, SitePlan>> = {
     ...{ main: fttp(330, 50, 430), before: ended(fttc(40, 10, sandline), 430) },
     backup: mobile(430),
   },
-  'demo-hilltop': { main: adsl(12, 1, sandline, 4100) },
+  'demo-hilltop': { main: adsl(8, 1, sandline, 4100) },
   'demo-guildhall-medical-centre': { main: fttp(500, 70, 610), before: ended(fttc(80, 20, oldMill), 610) },
   'demo-ropewalk-practice': { main: fttc(80, 20, sandline) },
   'demo-castle-road-surgery': { main: fttc(40, 10, oldMill), backup: mobile(380) },

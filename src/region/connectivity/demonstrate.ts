@@ -29,10 +29,13 @@ export interface DemonstrationParts
   readonly parts: readonly DemonstratingRoom[];
 }
 
-export interface LineDemonstration {
-  /** Begins, unless it was done or the register holds other sites. `few`: a few tests in place of many. */
+export interface LineDemonstration extends Room {
+  /**
+   * Begins, unless it was done or the register holds other sites. `few`: with a few tests in place of many, and only when a
+   * page of lines is first asked for: a region made quickly is often made for something else.
+   */
   readonly begin: (asked: { readonly few: boolean }) => Promise<void>;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 const kind = 'line-demonstration';
@@ -48,15 +51,17 @@ export function openDemonstration(needs: DemonstrationParts): LineDemonstration 
   const { record, database, jobs, clock, log, shell, register, measures, parts } = needs;
   const { pool } = database;
   let isMaking = false;
+  /** Nobody has asked for a page of lines yet. */
+  let isWaiting = false;
   const timers = new Set<NodeJS.Timeout>();
 
   shell.addNotice((request) =>
-    isMaking && /^\/lines(\/|\?|$)/.test(request.url)
+    isMaking && isOfLines(request.url)
       ? 'The lines of the demonstration are being made. Some are not here yet: open this page again in a minute.'
       : undefined,
   );
 
-  const make = async (few: boolean) => {
+  const linesOf = async (few: boolean) => {
     const demonstration = await readDemonstration(record);
     if (!demonstration) return undefined;
     const region = makeRegion(demonstration);
@@ -71,7 +76,7 @@ export function openDemonstration(needs: DemonstrationParts): LineDemonstration 
     progress,
     checkpoint,
   }: JobContext<z.infer<typeof payload>>) => {
-    const found = await make(few);
+    const found = await linesOf(few);
     if (!found) return { made: false };
     const { lines, region } = found;
     const steps: readonly (() => Promise<unknown>)[] = [
@@ -134,7 +139,7 @@ export function openDemonstration(needs: DemonstrationParts): LineDemonstration 
   /** The last sign of life of each probe goes on to now, so that no line falls silent because nobody measures it. */
   const keepBeating = async (): Promise<void> => {
     const [row] = await pool`select begun from line_demonstration`;
-    const found = row && (await make(true));
+    const found = row && (await linesOf(true));
     if (!found) return;
     const last = new Map(found.lines.life.map((span) => [span.site, span]));
     const alive = [...last.values()].filter(({ kind: what }) => what === 'up');
@@ -146,18 +151,40 @@ export function openDemonstration(needs: DemonstrationParts): LineDemonstration 
     await beat();
   };
 
+  const make = async (few: boolean): Promise<void> => {
+    const job = await started(few);
+    if (job === undefined) {
+      isMaking = false;
+      await keepBeating();
+    } else await follow(job);
+  };
+
   return {
     async begin({ few }) {
-      const job = await started(few);
-      if (job === undefined) return keepBeating();
-      await follow(job);
+      const [row] = await pool`select begun from line_demonstration`;
+      isWaiting = few && row === undefined;
+      if (!isWaiting) await make(few);
     },
-    close: () => {
+    register: (app) => {
+      app.addHook('onRequest', async (request) => {
+        if (!isWaiting || !isOfLines(request.url)) return;
+        isWaiting = false;
+        isMaking = true;
+        const failed = (error: unknown) => {
+          isMaking = false;
+          throw error;
+        };
+        again(() => make(true).catch(failed), 0);
+      });
+    },
+    close: async () => {
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
     },
   };
 }
+
+const isOfLines = (url: string): boolean => /^\/lines(\/|\?|$)/.test(url);
 
 function changesOf({ sites, providers, circuits }: ReturnType<typeof demoLines>): RegisterChange[] {
   return [

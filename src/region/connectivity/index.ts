@@ -36,7 +36,7 @@ export function connectivity(needs: ConnectivityNeeds): Connectivity {
     measures,
     parts: [register, plans, delivery],
   });
-  const rooms: readonly Room[] = [register, measures, care, plans, delivery];
+  const rooms: readonly Room[] = [demonstration, register, measures, care, plans, delivery];
   return {
     siteCapability: capability.siteCapability,
     lineCarries: async (site, at) => {
@@ -53,7 +53,6 @@ export function connectivity(needs: ConnectivityNeeds): Connectivity {
     },
     demonstrate: demonstration.begin,
     close: async () => {
-      demonstration.close();
       for (const room of rooms.toReversed()) await room.close?.();
     },
   };
