@@ -5,6 +5,7 @@ import type { Region } from '../../../demo/model.ts';
 import type { Room, RoomNeeds } from '../../../web/room.ts';
 import { type Areas, openAreas } from './areas.ts';
 import { demonstrateAreas } from './demonstrate.ts';
+import { followRecord } from './follow-record.ts';
 import { formPages } from './form-pages.ts';
 import { openStaged } from './import/staged.ts';
 import { importPages } from './import-pages.ts';
@@ -41,6 +42,7 @@ export function openRegister(needs: RoomNeeds): LineRegister {
     );
   };
   const store = openStore({ database, record, clock, ownActor, judge });
+  const follow = followRecord({ ...needs, store });
   const staged = openStaged({ ...needs, store, areas, judge });
   const who = whoOf({ ...needs, store });
   shell.addViews('line-register', fileURLToPath(new URL('./views', import.meta.url)));
@@ -59,6 +61,7 @@ export function openRegister(needs: RoomNeeds): LineRegister {
     addLayer: (layer) => {
       layers.push(layer);
     },
+    close: follow,
     demonstrate: (region) => demonstrateAreas(areas, region),
     register: (app) => {
       const parts = { ...needs, store, areas, who, sections, judge };

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { tester, testRecord } from '../../../../test/support/record.ts';
 import { systemClock } from '../../../platform/clock.ts';
+import { createLog } from '../../../platform/log.ts';
 import { Problem } from '../../../platform/problem.ts';
 import { resourceOf } from '../../../record/care-record.ts';
 import { recordMigrations } from '../../../record/schema.ts';
 import type { By, Circuit, LineSite, RegisterChange } from '../model.ts';
+import { followPlaces } from './follow-record.ts';
 import { lineRegisterMigrations } from './schema.ts';
 import { openStore } from './store.ts';
 
@@ -148,4 +150,40 @@ test('closed sites are left out unless asked for', async (t) => {
   assert.deepEqual(await store.sites(), []);
   assert.equal((await store.sites({ closed: true })).length, 1);
   assert.deepEqual(await store.sitesOf('org-A81001'), []);
+});
+
+test('a save that is stopped while it runs stores nothing', async (t) => {
+  const { store, record } = await opened(t);
+  const stopped = new AbortController();
+  stopped.abort();
+  await assert.rejects(store.saveWatched(all, by, { signal: stopped.signal }));
+  assert.deepEqual(await store.sites(), []);
+  assert.equal(await record.read(tester, 'Location', 'surgery'), undefined);
+});
+
+test('a save against a version that is no longer the newest stores nothing', async (t) => {
+  const { store } = await opened(t);
+  const { version } = await store.whole();
+  await store.save(all, by);
+  const dearer: RegisterChange = { kind: 'circuit', circuit: { ...copper, monthly: 99 } };
+  await assert.rejects(store.saveWatched([dearer], by, { version }), /changed meanwhile/);
+  assert.deepEqual(await store.circuit('copper'), copper);
+});
+
+test('what others write of a place in the record, the register says too', async (t) => {
+  const { store, record } = await opened(t);
+  await store.save(all, by);
+  const place = resourceOf((await record.read(tester, 'Location', 'surgery'))!);
+  const renamed = { ...place, name: 'The New Surgery', status: 'inactive' };
+  await record.commit(tester, [
+    { kind: 'update', type: 'Location', id: 'surgery', text: JSON.stringify(renamed) },
+  ]);
+  const parts = { record, store, ownActor: tester, log: createLog({ level: 'silent' }) };
+  assert.equal(await followPlaces(parts, 0), 1);
+  const site = await store.site('surgery');
+  assert.equal(site?.name, 'The New Surgery');
+  assert.equal(site?.closed, true);
+  assert.equal(await followPlaces(parts, 0), 0);
+  const [newest] = await store.history('site', 'surgery');
+  assert.equal(newest?.by.via, 'record');
 });
