@@ -50,7 +50,7 @@ import { governance } from './region/governance/index.ts';
 import { scanAccess } from './region/governance/scan.ts';
 import { about } from './services/about/index.ts';
 import { appConsent } from './services/app-consent/index.ts';
-import { appointments } from './services/appointments/index.ts';
+import { appointments, reminderLinks } from './services/appointments/index.ts';
 import { chart } from './services/chart/index.ts';
 import { consultations } from './services/consultations/index.ts';
 import { emergencyAccess } from './services/emergency-access/index.ts';
@@ -212,6 +212,7 @@ export async function openApp(
     const notifications = openNotifications({
       ...{ database, record, clock, newId, log, jobs, accounts, proxies, senders, secrets },
       baseUrl: config.baseUrl,
+      answerLink: reminderLinks({ secrets, baseUrl: config.baseUrl }),
     });
     proxies.whenAsked(({ id, patient }) =>
       notifications.notify({ person: patient, kind: 'acting-asked', about: `proxy ${id}` }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openAnswerLinks } from './answer-links.ts';
+import { openAnswerLinks, reminderLinks } from './answer-links.ts';
 
 const key = (n: number) => new Uint8Array(32).fill(n);
 
@@ -22,4 +22,13 @@ test('the screen of a place is no answer, and an answer no screen', () => {
   assert.equal(links.siteOf(links.kioskToken('site')), 'site');
   assert.equal(links.siteOf(links.tokenFor('site', 1)), undefined);
   assert.equal(links.siteOf(links.kioskToken('site').replace('site', 'other')), undefined);
+});
+
+test('a reminder has the link of its appointment and time, and no other news has one', () => {
+  const link = reminderLinks({ secrets: [key(1)], baseUrl: 'https://care.example' });
+  const about = 'Appointment/a1@2026-11-23T09:00:00Z';
+  const [, token = ''] = link('appointment-reminder', about)?.split('/answer/') ?? [];
+  assert.equal(openAnswerLinks([key(1)]).isFor(token, 'a1', Date.parse('2026-11-23T09:00:00Z')), true);
+  assert.equal(link('appointment-booked', about), undefined);
+  assert.equal(link('appointment-reminder', 'Appointment/a1@'), undefined);
 });

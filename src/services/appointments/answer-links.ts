@@ -47,3 +47,17 @@ export function openAnswerLinks(secrets: readonly Uint8Array[]): AnswerLinks {
     },
   };
 }
+
+/** The link of a reminder, from what it is about (`Appointment/9@2026-11-23T09:00:00Z`); undefined for other news. */
+export function reminderLinks(of: {
+  readonly secrets: readonly Uint8Array[];
+  readonly baseUrl: string;
+}): (kind: string, about: string) => string | undefined {
+  const links = openAnswerLinks(of.secrets);
+  return (kind, about) => {
+    const [, id, text = ''] = /^Appointment\/([A-Za-z0-9.-]{1,64})@(.+)$/.exec(about) ?? [];
+    const start = Date.parse(text);
+    if (kind !== 'appointment-reminder' || id === undefined || Number.isNaN(start)) return undefined;
+    return `${of.baseUrl}/appointments/answer/${links.tokenFor(id, start)}`;
+  };
+}

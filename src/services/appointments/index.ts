@@ -19,6 +19,7 @@ import { staffBookingPages } from './staff-booking-pages.ts';
 import { staffDayPages } from './staff-day-pages.ts';
 import { diaryRoles } from './visitors.ts';
 
+export { reminderLinks } from './answer-links.ts';
 export type { AppointmentsNeeds } from './needs.ts';
 
 const everyMs = 20_000;

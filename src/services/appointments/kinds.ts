@@ -69,7 +69,7 @@ export const whatHappens: Readonly<Record<BookableMode, readonly string[]>> = {
     'If you miss the call we try once more, then you can book again.',
   ],
   video: [
-    'Open the appointment here shortly before it begins, on a phone, tablet or computer with a camera.',
+    'The surgery sends you a link to the call before it begins. Open it on a phone, tablet or computer with a camera.',
     'Use Wi-Fi where you can. If the picture breaks up, we go on by phone on the number that we have for you.',
     'Sit where you cannot be overheard, with light on your face.',
   ],

@@ -24,7 +24,7 @@ export const kinds = {
   'appointment-changed': { topic: 'appointments', page: 'appointments' },
   'appointment-cancelled': { topic: 'appointments', page: 'appointments' },
   'appointment-offer': { topic: 'appointments', page: '/appointments' },
-  'appointment-reminder': { topic: 'appointments', page: 'appointments' },
+  'appointment-reminder': { topic: 'appointments', page: '/appointments' },
   result: { topic: 'results', page: 'results' },
   letter: { topic: 'letters', page: 'documents' },
   'medicine-ready': { topic: 'medicines', page: 'medicines' },

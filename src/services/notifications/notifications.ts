@@ -20,7 +20,7 @@ import { openPreferences, type PreferenceStore } from './preferences.ts';
 import { openSending, type SendOne } from './send.ts';
 import type { Senders } from './senders.ts';
 import { openStopTokens, type StopTokens } from './stop-token.ts';
-import { type Notify, openTelling, readAs } from './tell.ts';
+import { type Notify, openTelling, readAs, type TellNeeds } from './tell.ts';
 
 export interface NotificationNeeds {
   readonly database: Pick<Database, 'pool'>;
@@ -35,6 +35,8 @@ export interface NotificationNeeds {
   /** Those of SECRETS_KEY, newest first. */
   readonly secrets: readonly Uint8Array[];
   readonly baseUrl: string;
+  /** See TellNeeds. */
+  readonly answerLink?: TellNeeds['answerLink'];
   /** ms that sending one may take before it counts as cut short. */
   readonly claimMs?: number;
 }
@@ -87,6 +89,7 @@ export function openNotifications(needs: NotificationNeeds): Notifications {
   });
   const telling = openTelling({
     ...{ database, record, clock, holders, preferences, contacts, browsers, outbox },
+    ...(needs.answerLink ? { answerLink: needs.answerLink } : {}),
   });
 
   const numberOf = async (account: string): Promise<string | undefined> => {

@@ -46,6 +46,8 @@ export interface TellNeeds {
   readonly contacts: Contacts;
   readonly browsers: Browsers;
   readonly outbox: Outbox;
+  /** A link that answers news in one tap without signing in, where there is one; it tells nothing of whom it is about. */
+  readonly answerLink?: ((kind: Kind, about: string) => string | undefined) | undefined;
 }
 
 export interface Telling {
@@ -87,9 +89,12 @@ export function openTelling(needs: TellNeeds): Telling {
     );
     const addresses = (await contacts.of(account, sql)).filter(({ confirmed }) => confirmed);
     const asked = Math.max(news.due ?? 0, clock.now());
+    const text = textOf(news.kind, own, language);
+    // Of whoever acts for others it would not be plain whose it is: they answer after signing in.
+    const link = own ? needs.answerLink?.(news.kind, news.about) : undefined;
     const entry = {
       ...{ account, patient, own, language, kind: news.kind, about: news.about, urgency: news.urgency },
-      ...textOf(news.kind, own, language),
+      ...text,
       due: news.urgency === 'now' ? asked : afterQuiet(asked, quiet),
     };
     let ways = 0;
@@ -99,7 +104,8 @@ export function openTelling(needs: TellNeeds): Telling {
           if (await outbox.put(sql, { ...entry, channel, browser: id, address: undefined })) ways += 1;
         }
       const address = addresses.find((one) => one.channel === channel)?.address;
-      if (address !== undefined && (await outbox.put(sql, { ...entry, channel, browser: '', address })))
+      const body = link === undefined ? text.body : `${text.body} ${link}`;
+      if (address !== undefined && (await outbox.put(sql, { ...entry, body, channel, browser: '', address })))
         ways += 1;
     }
     return ways;
