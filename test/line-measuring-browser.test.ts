@@ -18,7 +18,7 @@ let browser: Browser;
 let product: BrowsedProduct;
 before(async () => {
   browser = await launchBrowser();
-  product = await browsedProduct({ after: (end: () => unknown) => void endings.push(end) } as never);
+  product = await browsedProduct({ after: (end) => void endings.push(end) });
 });
 after(async () => {
   await browser?.close();
