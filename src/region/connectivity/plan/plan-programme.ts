@@ -23,7 +23,12 @@ export interface RunOptions {
 }
 
 /** How often larger groups are asked for better ways. */
-const mostRounds = 6;
+const mostRounds = 8;
+/** Prices of money at which they are asked: about what the whole earns first, then about the plan's own. */
+const firstPrices = [0.05, 0.15, 0.3, 0.6, 1, 2, 5];
+const nearPrices = [1, 0.65, 1.6];
+/** Groups of which every way is tried, whatever lines their sites may have. */
+const fewTogether = 8;
 
 export const choicesKept = (built: Built, choices: readonly RegionChoice[]): KeptChoice[] =>
   choices.map(({ cluster, option, year }) => {
@@ -83,7 +88,7 @@ export async function solveBuilt(
   const money = task.years.reduce((sum, { budget }) => sum + budget, 0);
   const rate = (total * task.years.length) / Math.max(money, 1);
   for (const one of large)
-    for (const times of [0.05, 0.2, 0.5, 1, 2, 5]) {
+    for (const times of firstPrices) {
       const prices = { year: task.years.map(() => rate * times), rule: task.rules.map(() => 0) };
       addOption(one, (await priceLarge(task, one, built, prices, { year: 0, stop })).option);
     }
@@ -98,9 +103,13 @@ export async function solveBuilt(
       if (!one.large) continue;
       let most = 0;
       for (const year of task.years.keys()) {
-        const { option, most: here } = await priceLarge(task, one, built, priced, { year, stop });
-        most = Math.max(most, here);
-        found = addOption(one, option) || found;
+        for (const times of nearPrices) {
+          const prices = { year: priced.year.map((price) => price * times), rule: priced.rule };
+          const { option, most: here } = await priceLarge(task, one, built, prices, { year, stop });
+          // Only at the price itself does it bound the plan.
+          if (times === 1) most = Math.max(most, here);
+          found = addOption(one, option) || found;
+        }
       }
       bound += Math.max(0, most - priced.cluster[c]!);
     }
@@ -132,6 +141,9 @@ export async function solveBuilt(
   return best.status === 'unmet' || best.status === 'proved' ? best : { ...best, status: near };
 }
 
+/** A plan that keeps all rules is before one that does not. */
+const rank = ({ status }: RegionPlan): number => (status === 'unmet' ? 0 : 1);
+
 /** The whole run. Ends with its best plan so far when stopped or when its time is over. */
 export async function planProgramme(input: PlanInput, options: RunOptions = {}): Promise<PlanOutcome> {
   const { progress, start = [] } = options;
@@ -153,7 +165,21 @@ export async function planProgramme(input: PlanInput, options: RunOptions = {}):
       progress?.({ stage: 'choice', done: 1, benefit, bound, choices: choicesKept(built, choices) });
     },
   });
-  return describePlan(input, built, plan, (performance.now() - begun) / 1000);
+  const seconds = (): number => (performance.now() - begun) / 1000;
+  if (stop() || built.clusters.every(({ large }) => !large))
+    return describePlan(input, built, plan, seconds());
+  // A large group is built in one year; in small ones, which share less, it may be built in several. The better of both.
+  const apart = await buildTask(
+    { ...input, parameters: { ...parameters, mostTogether: fewTogether } },
+    { stop },
+  );
+  const other = await solveBuilt(apart, { gap: parameters.gap / 100, stop });
+  const bound = Math.max(plan.bound, other.bound);
+  const isBetter = rank(other) - rank(plan) || other.benefit - plan.benefit;
+  const [from, best] = isBetter > 0 ? [apart, other] : [built, plan];
+  const gap = bound > 0 ? (bound - best.benefit) / bound : 0;
+  const status = best.status === 'unmet' ? 'unmet' : gap <= parameters.gap / 100 ? 'within gap' : 'stopped';
+  return describePlan(input, from, { ...best, bound, gap, status }, seconds());
 }
 
 export interface CurvePoint {
