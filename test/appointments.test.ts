@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Appointment, Bundle, OperationOutcome, Slot, Task } from '@medplum/fhirtypes';
+import postgres from 'postgres';
 import { input, taskCode } from '../src/fhir/primary-care.ts';
 import { validate } from '../src/fhir/validate.ts';
 import { addDays, localMoment } from '../src/web/dates.ts';
@@ -397,4 +398,93 @@ test('a screen by the door knows people by birth and letters, says no names, and
   assert.match(wordsOf(await ben.get('/appointments/staff/arrivals')), /Here.*OKAFOR, Iris/);
   for (let n = 0; n < 5; n += 1) await stranger.post(kiosk, { ...born, initials: 'ZZ' });
   assert.match(wordsOf(await stranger.post(kiosk, { ...born, initials: 'IO' })), /Go to the desk/);
+});
+
+test('the link of a reminder answers in one tap, and of a time that is over or moved it says nothing', async () => {
+  const now = product.clock.now();
+  const start = new Date(now + 40 * 3_600_000).toISOString();
+  const one: Appointment = {
+    ...{ resourceType: 'Appointment', id: 'try-tap', status: 'booked', start },
+    end: new Date(now + 41 * 3_600_000).toISOString(),
+    participant: [
+      { actor: { reference: 'Patient/demo-iris' }, status: 'accepted' },
+      { actor: { reference: 'Location/demo-harbour' }, status: 'accepted' },
+    ],
+  };
+  await fhir('Appointment/try-tap', { method: 'PUT', body: JSON.stringify(one) });
+  // As the message has it: one waits to be sent, a day before.
+  const sql = postgres(product.databaseUrl, { max: 1 });
+  let link = '';
+  for (let n = 0; n < 150 && link === ''; n += 1) {
+    const rows = await sql`
+      select body from notification_outbox where kind = 'appointment-reminder' and about like 'Appointment/try-tap@%'
+        and channel in ('email', 'text')`;
+    link = /\/appointments\/answer\/\S+/.exec(String(rows[0]?.['body'] ?? ''))?.[0] ?? '';
+    if (link === '') await new Promise((done) => setTimeout(done, 100));
+  }
+  await sql.end();
+  assert.notEqual(link, '', 'the reminder has no link');
+  const stranger = product.browser();
+  const asked = await stranger.get(link);
+  assert.match(wordsOf(asked), /Will you come\?/);
+  assert.doesNotMatch(asked.text, /Iris|Okafor|Harbour/);
+  assert.equal((await appointment('try-tap')).status, 'booked', 'looking at it answers nothing');
+  assert.match(wordsOf(await stranger.post(link, { answer: 'yes' })), /knows that you will come/);
+  assert.match(wordsOf(await stranger.post(link, { answer: 'yes' })), /knows that you will come/);
+  const answers = await fhir<Bundle>('AppointmentResponse?appointment=Appointment/try-tap');
+  assert.equal(answers.entry?.length, 1);
+  assert.match(wordsOf(await stranger.post(link, { answer: 'no' })), /It is cancelled/);
+  assert.equal((await appointment('try-tap')).status, 'cancelled');
+  assert.match(wordsOf(await stranger.get(link)), /over, or was cancelled/);
+  assert.equal((await stranger.get(link.replace(/~.{3}/, '~AAA'))).status, 404);
+});
+
+test('practice managers make sessions and leave, and are told what is booked in it; nurses do not', async () => {
+  const sue = product.browser();
+  await sue.become('Sue Tanner');
+  const day = addDays(localMoment(product.clock.now()).key, 2);
+  const [year = '', month = '', date = ''] = day.split('-');
+  const session = {
+    ...{ name: 'Evening', practitioner: 'demo-noor', site: 'demo-harbour', everyWeeks: '1', from: '19:00' },
+    ...{ until: '20:00', minutes: '20', gap: '0', places: '1', modes: 'telephone', kinds: 'nurse' },
+    ...{ releaseDays: '14', releaseAt: '08:00', selfBook: 'yes', fee: '', ends: '' },
+    ...{ 'starts-day': date, 'starts-month': month, 'starts-year': year },
+    weekdays: String(new Date(`${day}T00:00:00Z`).getUTCDay() || 7),
+  };
+  const path = '/appointments/staff/sessions/new';
+  const clash = await sent(sue, path, { ...session, from: '09:30', until: '10:30' });
+  const isWeekday = Number(session.weekdays) < 6;
+  if (isWeekday) assert.match(wordsOf(clash), /has the session .Nurse clinic. at that time/);
+  const backwards = await sent(sue, path, { ...session, from: '20:00', until: '19:00' });
+  assert.match(wordsOf(backwards), /End must be after the beginning/);
+  const made = await sent(sue, path, session);
+  assert.equal(made.status, 303, wordsOf(made));
+  assert.match(wordsOf(await sue.get(`/appointments/staff?day=${day}`)), /7pm Free/);
+  const booked = await sent(
+    ben,
+    '/appointments/staff/book/demo-iris?mode=telephone&kind=nurse&clinician=demo-noor',
+    (text) => ({
+      ...{
+        slot: timesIn(text)[0] ?? '',
+        interpreter: '',
+        chaperone: '',
+        instruction: '',
+        weeks: '',
+        times: '',
+      },
+    }),
+  );
+  assert.equal(booked.status, 303, wordsOf(booked));
+  const leave = await sent(sue, '/appointments/staff/leave/new', {
+    ...{ reason: 'Leave', who: 'demo-noor', site: '', fromTime: '', untilTime: '' },
+    ...{ 'from-day': date, 'from-month': month, 'from-year': year },
+    ...{ 'until-day': date, 'until-month': month, 'until-year': year },
+  });
+  assert.equal(leave.status, 303, wordsOf(leave));
+  assert.match(wordsOf(await sue.get(locationOf(leave))), /Booked in it.*OKAFOR, Iris/);
+  assert.doesNotMatch(wordsOf(await sue.get(`/appointments/staff?day=${day}&clinician=demo-noor`)), /Free/);
+  const noor = product.browser();
+  await noor.become('Noor Haddad');
+  assert.equal((await noor.get(path)).status, 403);
+  assert.equal((await noor.get('/appointments/staff')).status, 200);
 });
