@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Bundle, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { validate } from '../src/fhir/validate.ts';
+import { openDatabase } from '../src/platform/database.ts';
 import type { Ending } from './support/ending.ts';
 import { type Answered, type BrowserOf, type WholeProduct, wholeProduct } from './support/whole-product.ts';
 
@@ -192,6 +193,36 @@ test('a form sent twice, at once and later, is one request', async () => {
   const found = await operator<Bundle<Task>>('Task?patient=Patient/demo-tomasz&code=help&_count=50');
   const mine = (found.entry ?? []).filter(({ resource }) => !resource?.id?.startsWith('demo-'));
   assert.equal(mine.length, 1);
+});
+
+test('a process killed at any step of sending leaves one request, whichever page is sent again', async () => {
+  const database = await openDatabase({ url: product.databaseUrl });
+  try {
+    const iris = await person('Mrs Iris Okafor');
+    let at = await on(iris, '/get-help', [['words', 'Please check my foot dressing']]);
+    const id = at.split('/')[3] ?? '';
+    at = await on(iris, at, []);
+    at = await on(iris, at, []);
+    // Killed after it had begun to send, before anything was written: another try waits its turn, then sends.
+    await database.pool`update help_draft set claimed = ${product.clock.now()} where id = ${id}`;
+    assert.equal((await sent(iris, at, [])).status, 409);
+    product.pass(15_000);
+    const [row] = await database.pool`select * from help_draft where id = ${id}`;
+    const request = await on(iris, at, []);
+    const first = await taskOf(request);
+    // Killed after it was written, before the draft was tidied away: it stands there still.
+    await database.pool`insert into help_draft ${database.pool(row as Record<string, unknown>)}`;
+    await database.pool`delete from help_follow where request = ${id}`;
+    await database.pool`update help_draft set claimed = ${product.clock.now() - 60_000} where id = ${id}`;
+    assert.equal(await on(iris, at, []), request);
+    assert.equal((await taskOf(request)).meta?.versionId, first.meta?.versionId);
+    // The same, found by the page where one begins: it is shown as sent, not to be carried on with.
+    await database.pool`insert into help_draft ${database.pool({ ...(row as Record<string, unknown>), claimed: 1 })}`;
+    assert.doesNotMatch((await iris.get('/get-help')).text, new RegExp(`drafts/${id}"`));
+    assert.equal((await iris.get(request)).status, 200);
+  } finally {
+    await database.close();
+  }
 });
 
 test('someone who acts for another asks for them; whoever may not, cannot', async () => {

@@ -40,7 +40,6 @@ export function getHelp(room: RoomNeeds): GetHelp {
     text: 'Ask for someone',
     about: 'Write down what a caller needs: it joins the same queue.',
     roles: ['receptionist', 'practice-manager', 'gp', 'nurse', 'healthcare-assistant'],
-    place: 'more',
   });
   const asking = openAsking(needs);
   const show = helpPages(needs);

@@ -56,7 +56,9 @@ export function answerLines(
     flatItems([page]).flatMap((item) => {
       const given = asked[item.linkId ?? ''];
       if (!given || isHidden(item)) return [];
-      return [{ question: shortTextOf(item), answers: given.map(answerText), page: page.linkId ?? '' }];
+      const text = shortTextOf(item);
+      const question = text.charAt(0).toUpperCase() + text.slice(1);
+      return [{ question, answers: given.map(answerText), page: page.linkId ?? '' }];
     }),
   );
 }
