@@ -20,7 +20,8 @@ const shared = resourceTypes.filter(
 
 export interface EverythingRead {
   readonly members: readonly Hit[];
-  readonly pointedAt: readonly Hit[];
+  /** Reads the shared resources that these point at. */
+  readonly pointedAt: () => Promise<readonly Hit[]>;
   readonly next?: string;
 }
 
@@ -70,7 +71,7 @@ export async function everythingOf(
   const last = members.at(-1);
   return {
     members,
-    pointedAt: await sharedTargets(sql, seen, person, members, options),
+    pointedAt: () => sharedTargets(sql, seen, person, members, options),
     ...(hasMore && last ? { next: writeCursor(last.pk) } : {}),
   };
 }
@@ -81,18 +82,15 @@ const inPlaceOrder = (a: Hit, b: Hit): number =>
 
 const writeCursor = (pk: string): string => Buffer.from(pk).toString('base64url');
 
-const sharedTypes = new Set<string>(shared);
-/** What follows the name of the element in a stored text: a relative reference. */
-const relativeReference = /\s*:\s*"([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})/y;
-const referenceName = '"reference"';
+/** Relative references to shared resources in a stored text, which are ASCII: found without parsing it. */
+const sharedReference = new RegExp(`"reference"\\s*:\\s*"(${shared.join('|')})/([A-Za-z0-9\\-.]{1,64})`, 'g');
 
-/** Adds the relative references to shared resources that a stored text makes, which are ASCII: found without parsing it. */
 function addShared(text: string, wanted: Map<string, readonly [type: string, id: string]>): void {
-  for (let at = text.indexOf(referenceName); at >= 0; at = text.indexOf(referenceName, at)) {
-    at += referenceName.length;
-    relativeReference.lastIndex = at;
-    const [, type = '', id = ''] = relativeReference.exec(text) ?? [];
-    if (sharedTypes.has(type)) wanted.set(`${type}/${id}`, [type, id]);
+  sharedReference.lastIndex = 0;
+  // Not matchAll: it would make the pattern anew for each text.
+  for (let found = sharedReference.exec(text); found; found = sharedReference.exec(text)) {
+    const [, type = '', id = ''] = found;
+    wanted.set(`${type}/${id}`, [type, id]);
   }
 }
 

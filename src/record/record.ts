@@ -127,16 +127,19 @@ export function openRecord({ database, clock, newId, baseUrl, guides }: RecordPa
 
     async everything(actor, patientId, options = {}) {
       const read = await everythingOf(sql, await searcher.seen(actor), patientId, options);
-      await audited(
-        actor,
-        { action: 'E', outcome: read ? 200 : 404, type: typeNumber('Patient'), id: patientId },
-        read ? [shardKey('Patient', patientId)] : [],
-      );
-      if (!read) return undefined;
+      const [pointedAt] = await Promise.all([
+        read?.pointedAt(),
+        audited(
+          actor,
+          { action: 'E', outcome: read ? 200 : 404, type: typeNumber('Patient'), id: patientId },
+          read ? [shardKey('Patient', patientId)] : [],
+        ),
+      ]);
+      if (!read || !pointedAt) return undefined;
       const matches: readonly Stored[] = read.members;
       return {
         matches,
-        included: read.pointedAt,
+        included: pointedAt,
         warnings: [],
         ...(read.next === undefined ? {} : { next: read.next }),
       };

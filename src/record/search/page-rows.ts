@@ -46,6 +46,8 @@ export interface Fetched {
   readonly last: Position | undefined;
   /** What the statement saw, where there is more. */
   readonly snapshot: string;
+  /** A resource comes more than once: only where the plan lets it. */
+  readonly repeats: boolean;
 }
 
 /** The page that the rows of its statement make. */
@@ -58,6 +60,7 @@ export function fetched(found: readonly Row[], keys: number, plan: Plan, limit: 
     more: rows.length > limit,
     last: last && positionOf(last, plan.order),
     snapshot: rows.at(-1)?.seen ?? '',
+    repeats: plan.repeats === true && new Set(rows.map(({ hit }) => hit.pk)).size < rows.length,
   };
 }
 

@@ -44,6 +44,8 @@ export interface Plan {
   /** Index of the condition whose source leads; undefined: the type's own index does. */
   readonly lead: number | undefined;
   readonly order: Order;
+  /** In the order of text, a resource may come again at each of its words: for those who look for that themselves. */
+  readonly repeats?: true;
   /** A test of the place alone, besides the conditions: see unchangedSince. */
   readonly since?: Condition;
   /** What the actor may see, where that is not everything. */
@@ -352,9 +354,10 @@ function textStream(plan: Plan, after: Position | undefined, limit: number, to: 
   // A page link of such a search, put on another one.
   if (!prefix) throw foreignPage();
   const path = to.add(prefix.path, 'int4');
-  const first = `not exists (select 1 from search_string e where e.person = s.person and e.pk = s.pk and e.path = ${path} and e.value >= ${to.add(prefix.value, 'text')} and (e.value, e.tag) < (s.value, s.tag) offset 0)`;
+  const first = () =>
+    `not exists (select 1 from search_string e where e.person = s.person and e.pk = s.pk and e.path = ${path} and e.value >= ${to.add(prefix.value, 'text')} and (e.value, e.tag) < (s.value, s.tag) offset 0)`;
   const rest = plan.conditions.filter((_, i) => i !== lead);
-  const tests = [`s.path = ${path}`, beginsWith('s', prefix.value, to), first];
+  const tests = [`s.path = ${path}`, beginsWith('s', prefix.value, to), ...(plan.repeats ? [] : [first()])];
   if (rest.length > 0 || plan.seen)
     tests.push(
       `exists (select 1 from resource r where r.person = s.person and r.pk = s.pk and ${and([...typeTest(plan, 'r', to), ...rest.map((one) => one.test('r', to)), ...seenRow(plan, 'r', to)])} offset 0)`,

@@ -113,3 +113,32 @@ test('identifiers, names, telephone numbers and URIs sort by what they say', asy
   }
   await assert.rejects(record.search(tester, 'Patient', '_sort=deceased'), { status: 400 });
 });
+
+test('a person with several names that begin alike comes once, where the first of them stands, however long the pages', async (t) => {
+  const { record } = await testRecord(t);
+  const named = (id: string, ...names: string[]) => ({
+    resourceType: 'Patient',
+    id,
+    name: [{ given: names }],
+  });
+  await put(
+    record,
+    named('a', 'Smy', 'Smilla', 'Smart'),
+    named('b', 'Smith', 'Ann'),
+    named('c', 'Smilla'),
+    named('d', 'SMITH', 'Smíth', 'smyth'),
+    named('e', 'Sma', 'Smart'),
+  );
+  for (const count of [1, 2, 3, 4, 5, 10]) {
+    const ids: string[] = [];
+    let next: string | undefined;
+    do {
+      const query = `name=sm&_count=${count}${next === undefined ? '' : `&_page=${next}`}`;
+      const page = await record.search(tester, 'Patient', query);
+      ids.push(...page.matches.map(({ id }) => id));
+      next = page.next;
+    } while (next !== undefined);
+    assert.deepEqual(ids.slice(0, 3), ['e', 'a', 'c'], `pages of ${count}`);
+    assert.deepEqual(ids.slice(3).sort(), ['b', 'd'], `pages of ${count}`); // equal words: in order of place
+  }
+});
