@@ -8,6 +8,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Log } from '../../../platform/log.ts';
+import { problem } from '../../../platform/problem.ts';
 import type { LineAccesses } from './line-access.ts';
 import { readLossPacket } from './loss-packets.ts';
 
@@ -41,9 +42,15 @@ export async function openLossEcho(
     if (!timingSafeEqual(keyOf(packet.until), packet.key)) return;
     socket.send(data, from.port, from.address, () => {}); // one that cannot be sent is one that is lost
   });
-  socket.on('error', (error) => log.warn({ err: error }, 'the echo for lost packets failed'));
   socket.bind(port, host);
-  await once(socket, 'listening');
+  await once(socket, 'listening').catch((error: unknown) => {
+    throw problem(
+      'exception',
+      `The UDP port ${port} of LINE_UDP_PORT cannot be opened on ${host}. Is it in use?`,
+      { cause: error },
+    );
+  });
+  socket.on('error', (error) => log.warn({ err: error }, 'the echo for lost packets failed'));
   const bound = socket.address().port;
   return {
     port: bound,

@@ -22,7 +22,8 @@ interface ById {
 }
 
 const day = 24 * 3_600_000;
-const charted = 28 * day;
+const charted = 14 * day;
+const counted = 28 * day;
 const pageRows = 25;
 
 export function readingPages(app: FastifyInstance, needs: ReadingPagesNeeds): void {
@@ -36,8 +37,8 @@ export function readingPages(app: FastifyInstance, needs: ReadingPagesNeeds): vo
     const shown = rows.slice((number - 1) * pageRows, number * pageRows);
     const now = clock.now();
     const recent = rows.length > 0 ? await readings.of(site.id, { from: now - charted, most: 2000 }) : [];
-    const spans = await life.of(site.id, now - charted, now);
-    const share = uptime(spans, now - charted, now, await life.away(now - charted, now));
+    const spans = await life.of(site.id, now - counted, now);
+    const share = uptime(spans, now - counted, now, await life.away(now - counted, now));
     const path = `/lines/sites/${encodeURIComponent(site.id)}`;
     return shell.renderPage(reply, 'line-measure/readings.njk', {
       title: `Tests of the line: ${site.name}`,
@@ -103,7 +104,7 @@ function chartOf(readings: readonly Reading[], measures: readonly (keyof typeof 
   );
   return drawChart({
     id: isSpeed ? 'speeds' : 'delays',
-    title: isSpeed ? 'Speed in the last four weeks' : 'Delay in the last four weeks',
+    title: isSpeed ? 'Speed in the last two weeks' : 'Delay in the last four weeks',
     description: isSpeed
       ? 'Download and upload of each test.'
       : 'Round trips of each test, while the line was free and busy.',

@@ -17,6 +17,8 @@ export interface ReadingStore extends Readings {
   ) => Promise<{ readonly added: number; readonly known: number }>;
   /** All readings of a site from a time on, oldest first. */
   readonly since: (site: string, from: number) => Promise<readonly Reading[]>;
+  /** Tells those who asked by `whenAdded` again: the percentiles of these sites have followed. */
+  readonly tellSettled: (sites: readonly string[]) => void;
   /** Bytes that tests moved over a site's lines from a time on. */
   readonly bytesSince: (site: string, from: number) => Promise<number>;
 }
@@ -236,6 +238,9 @@ export function openReadings({ database, clock, register }: ReadingNeeds): Readi
         else fresh.delete(site);
       }
       return fresh;
+    },
+    tellSettled: (sites) => {
+      for (const told of listeners) told(sites);
     },
     whenAdded: (told) => {
       listeners.push(told);

@@ -88,6 +88,7 @@ export function openSettling(needs: SettleNeeds): Settling {
         select site, since, version from line_unsettled order by marked, site limit ${sitesAtOnce}`;
       for (const { site, since, version } of rows)
         fresh += await settleSite(site, since === null ? undefined : Number(since), version, alert);
+      if (rows.length > 0) readings.tellSettled(rows.map(({ site }) => site));
       if (rows.length < sitesAtOnce) return fresh;
     }
   };
