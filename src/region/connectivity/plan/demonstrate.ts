@@ -71,10 +71,11 @@ function otherPlans(region: Region, now: number): Wanted[] {
   ];
 }
 
-/** What is there stays. Plans the agreed one at once, in a thread; the others as jobs. */
+/** What is there stays. Plans the agreed one at once, in a thread; the others as jobs. Throws where it is aborted. */
 export async function demonstratePlans(
   needs: RunNeeds & { readonly newId: NewId },
   region: Region,
+  signal: AbortSignal,
 ): Promise<void> {
   const { store, clock, newId } = needs;
   const now = clock.now();
@@ -87,7 +88,10 @@ export async function demonstratePlans(
     const { name, parameters } = agreedPlan(region, then);
     const id = there.get(name)?.id ?? newId();
     await store.add({ id, name, parameters, base: undefined, made, madeBy });
-    await store.keep(id, await planInThread(await inputOf(needs, parameters)), 'done', made);
+    const outcome = await planInThread(await inputOf(needs, parameters), { signal });
+    // A run that was cut short is no plan that a board agreed to: the next start makes it.
+    signal.throwIfAborted();
+    await store.keep(id, outcome, 'done', made);
     await store.agree(id, {
       ...{ at: then, by: 'Edith Crane, for the board' },
       note: 'With a report each quarter on what was spent and which sites were reached.',

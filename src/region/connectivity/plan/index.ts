@@ -46,7 +46,7 @@ export interface LinePlans extends Room {
     | undefined
   >;
   /** Makes the demonstration's scenarios, one agreed two years ago among them, once its sites and lines are in the register. */
-  readonly demonstrate: (region: Region) => Promise<void>;
+  readonly demonstrate: (region: Region, signal: AbortSignal) => Promise<void>;
 }
 
 /** Among the sections of a site: after what its line carries. */
@@ -86,7 +86,7 @@ export function openPlans(needs: PlanNeeds): LinePlans {
         budgets: parameters.budgets.map((money, t) => ({ year: parameters.firstYear + t, pounds: money })),
       };
     },
-    demonstrate: (region) => demonstratePlans({ ...runs, newId: needs.newId }, region),
+    demonstrate: (region, signal) => demonstratePlans({ ...runs, newId: needs.newId }, region, signal),
     register: (app) => planPages(app, runs),
   };
 }
