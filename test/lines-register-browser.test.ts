@@ -1,10 +1,17 @@
 /** The register of lines in a browser: the map that moves comes only when asked for, under the pages' policy; a file is brought and loaded. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type BrowsedProduct, browsedProduct } from './support/browsed-product.ts';
 import { launchBrowser } from './support/browser.ts';
 import type { Ending } from './support/ending.ts';
+
+/** In the browser, whose types this file does not know. */
+const widths = (page: Page): Promise<{ scrollWidth: number; clientWidth: number }> =>
+  page.evaluate(
+    '(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))(document.documentElement)',
+  );
 
 describe('the register of lines in a browser', () => {
   const endings: (() => Promise<unknown> | unknown)[] = [];
@@ -13,6 +20,8 @@ describe('the register of lines in a browser', () => {
   let browser: Browser;
   let state: Awaited<ReturnType<BrowserContext['storageState']>> | undefined;
   const visits: BrowserContext[] = [];
+  /** The import that the first test made. */
+  let made = '/lines/import';
 
   const visit = async ({ script = true, width = 1280 } = {}): Promise<Page> => {
     const one = await browser.newContext({
@@ -48,14 +57,12 @@ describe('the register of lines in a browser', () => {
     await page.getByText('1 added').waitFor();
     await page.getByRole('button', { name: 'Load the file' }).click();
     await page.getByText('Loaded.', { exact: true }).waitFor();
+    made = new URL(page.url()).pathname;
     await page.goto('/lines?find=ZY901');
     await page.getByRole('link', { name: 'North Clinic' }).click();
     await page.getByRole('heading', { name: 'North Clinic' }).waitFor();
     assert.match(await page.content(), /No line in use is known/);
-    const { scrollWidth, clientWidth } = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      return { scrollWidth, clientWidth };
-    });
+    const { scrollWidth, clientWidth } = await widths(page);
     assert.ok(scrollWidth <= clientWidth, `${scrollWidth} wide`);
   });
 
@@ -89,7 +96,7 @@ describe('the register of lines in a browser', () => {
     await page.locator('svg.tl-chart__drawing').first().waitFor();
   });
 
-  it('stays within a narrow screen', async () => {
+  it('stays within a narrow screen, and has no fault that axe finds', async () => {
     const narrow = await visit({ width: 320 });
     const wide = await visit();
     const addresses = [
@@ -99,15 +106,25 @@ describe('the register of lines in a browser', () => {
       '/lines/import',
       '/lines/sites/new',
       '/lines/sites/demo-hilltop',
+      '/lines/sites/demo-hilltop/history',
+      '/lines/circuits/demo-line-hilltop-main/edit',
+      '/lines/circuits/demo-line-hilltop-main/end',
+      made,
     ];
     for (const [i, address] of addresses.entries())
       for (const page of [narrow, wide]) {
         await page.goto(address);
-        const { scrollWidth, clientWidth } = await page.evaluate(() => {
-          const { scrollWidth, clientWidth } = document.documentElement;
-          return { scrollWidth, clientWidth };
-        });
+        const { scrollWidth, clientWidth } = await widths(page);
         assert.ok(scrollWidth <= clientWidth, `${address} is ${scrollWidth} wide`);
+        // A page of a site has parts of others too: the walk through all pages looks at it whole.
+        if (page === wide && address !== '/lines/sites/demo-hilltop') {
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          assert.deepEqual(
+            violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
+            [],
+            address,
+          );
+        }
         if (process.env['SCREENS'])
           await page.screenshot({
             path: `${process.env['SCREENS']}/${i}-${page === wide ? 'wide' : 'narrow'}.png`,

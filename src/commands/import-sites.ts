@@ -12,6 +12,7 @@ import { openStore } from '../platform/store.ts';
 import type { Actor } from '../record/actor.ts';
 import { makeAuditPartitions } from '../record/audit-partitions.ts';
 import { bringUpToDate } from '../record/bring-up-to-date.ts';
+import { openGuides } from '../record/guides.ts';
 import { openRecord } from '../record/record.ts';
 import { type ImportedFile, importFiles } from '../region/connectivity/register/import/import-files.ts';
 import { type Invocation, UsageError } from './command.ts';
@@ -37,7 +38,7 @@ function filesOf(paths: readonly string[]): readonly Named[] {
       throw new UsageError(`There is no file or folder ${path}.`);
     }
     if (!isFolder) return [{ path, isNamed: true }];
-    return readdirSync(path)
+    return readdirSync(path, { encoding: 'utf8' })
       .filter((name) => /\.(csv|geojson|json)$/i.test(name))
       .sort()
       .map((name) => ({ path: join(path, name), isNamed: false }));
@@ -71,6 +72,11 @@ export async function importSites(
   const files = found.filter(({ path }) => namesIn(path) === undefined);
   if (files.length === 0) throw new UsageError('There are no .csv or .geojson files there.');
 
+  const nameOf = (path: string): string =>
+    files.some((other) => other.path !== path && basename(other.path) === basename(path))
+      ? path
+      : basename(path);
+
   const config = loadConfig({ env, mode: 'command' });
   const clock = systemClock;
   const started = clock.now();
@@ -79,7 +85,9 @@ export async function importSites(
   try {
     await bringUpToDate(store, migrations);
     await makeAuditPartitions(database, clock.now());
-    const record = openRecord({ database, clock, newId: uuidv7(clock), baseUrl: `${config.baseUrl}/fhir` });
+    const guides = openGuides({ sources: config.profiles, check: config.profileCheck });
+    const baseUrl = `${config.baseUrl}/fhir`;
+    const record = openRecord({ database, clock, newId: uuidv7(clock), baseUrl, guides });
     const ownActor: Actor = {
       ...{ id: 'Device/import', name: 'Import of files', role: 'system', purpose: 'HOPERAT' },
       ...{ sight: 'everything', requestId: `import ${uuidv7(clock)()}`, via: 'import' },
@@ -89,11 +97,11 @@ export async function importSites(
     const result = await importFiles({
       ...{ database, record, clock, ownActor, signal, names },
       files: files.map(({ path, isNamed }) => ({
-        ...{ name: basename(path), isNamed },
+        ...{ name: nameOf(path), isNamed },
         open: () => createReadStream(path),
       })),
       leaveOut: values['leave-out'] === true,
-      progress: (done, total, note) => progress.update(done, { total, note }),
+      progress: (done, note) => progress.update(done, { note }),
     }).finally(() => progress.finish());
     for (const file of result.files) {
       isRefused ||= file.refused.length > 0;

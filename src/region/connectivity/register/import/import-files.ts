@@ -12,6 +12,7 @@ import type { Source } from './read-csv.ts';
 import { type AreaNames, type FileContent, readFile } from './read-file.ts';
 
 export interface GivenFile {
+  /** No other has it. */
   readonly name: string;
   readonly open: Source;
   /** By whoever gave the command; others of a folder are passed over where they are nothing that we know. */
@@ -39,7 +40,8 @@ export interface ImportOptions {
   /** Load the rows that are right even where others are refused. */
   readonly leaveOut: boolean;
   readonly signal: AbortSignal;
-  readonly progress: (done: number, total: number, note: string) => void;
+  /** Rows read so far. */
+  readonly progress: (done: number, note: string) => void;
 }
 
 export interface ImportedAll {
@@ -104,7 +106,7 @@ export async function importFiles(options: ImportOptions): Promise<ImportedAll> 
     const start = before;
     const planned = await planImport(content.rows, context, (read) => {
       before = start + read;
-      if (read % 500 === 0) progress(before, before, `reading ${name}`);
+      if (read % 500 === 0) progress(before, `reading ${name}`);
       signal.throwIfAborted();
     });
     const refused = planned.filter(({ result }) => result === 'refused');
@@ -112,10 +114,9 @@ export async function importFiles(options: ImportOptions): Promise<ImportedAll> 
     if (isLoaded) {
       const changes = planned.flatMap(({ change }) => (change ? [change] : []));
       const by = { id: ownActor.id, name: ownActor.name, via: `import ${name}` };
-      progress(before, before, `storing ${name}`);
+      progress(before, `storing ${name}`);
       await store.saveWatched(changes, by, { signal });
     }
-    progress(before, before, name);
     results.set(name, { name, what, counts: countsOf(planned), refused, isLoaded });
   }
   const { sites, circuits } = await store.whole();
