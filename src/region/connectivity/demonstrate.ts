@@ -15,10 +15,10 @@ import type { By, Register, RegisterChange } from './model.ts';
 
 /**
  * A part that has something of its own to show. By then the sites and lines of the demonstration stand in the register, with their
- * readings. It is called again after it was cut short: what is there stays.
+ * readings. Aborted, it ends soon. It is called again after it was cut short: what is there stays.
  */
 export interface DemonstratingRoom extends Room {
-  readonly demonstrate?: (region: Region) => Promise<unknown>;
+  readonly demonstrate?: (region: Region, signal: AbortSignal) => Promise<unknown>;
 }
 
 export interface DemonstrationParts
@@ -84,7 +84,7 @@ export function openDemonstration(needs: DemonstrationParts): LineDemonstration 
       () => measures.readings.addHistory(lines.readings()),
       () => measures.addLife(lines.life),
       () => measures.incidents.rescan(region.now - rescanned),
-      ...parts.map((part) => () => part.demonstrate?.(region) ?? Promise.resolve()),
+      ...parts.map((part) => () => part.demonstrate?.(region, cancelled) ?? Promise.resolve()),
     ];
     const from = stepShape.parse(state ?? {}).step;
     for (const [step, run] of steps.entries()) {
