@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { AxeBuilder } from '@axe-core/playwright';
 import postgres from 'postgres';
+import { launchBrowser } from './support/browser.ts';
 import type { Ending } from './support/ending.ts';
 import { type Answered, type BrowserOf, type WholeProduct, wholeProduct } from './support/whole-product.ts';
 
@@ -395,4 +397,85 @@ test('the lead orders from the plan, and sets the day of a milestone', async () 
     ...pairs({ 'day-day': '31', 'day-month': '3', 'day-year': '2029' }),
   ]);
   assert.match(wordsOf(await dev.get('/lines/milestones')), /31 March 2029 Set by Dev Malhotra/);
+});
+
+test('in a browser, at 320 and 1280 px, each of them finds their way by links and forms, and axe finds no fault', async () => {
+  const chromium = await launchBrowser();
+  try {
+    for (const width of [320, 1280]) {
+      const as = async (browser: BrowserOf) => {
+        const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+        const context = await chromium.newContext({
+          ...{ viewport: { width, height: 900 }, baseURL: product.local },
+          extraHTTPHeaders: { cookie },
+        });
+        const page = await context.newPage();
+        const look = async (name: string) => {
+          if (width === 320) {
+            const { violations } = await new AxeBuilder({ page }).analyze();
+            const faults = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+            assert.deepEqual(faults, [], name);
+          }
+          const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
+          assert.ok(wide <= width, `${name} is ${wide} px wide at ${width}`);
+        };
+        return { context, page, look };
+      };
+      const lead = await as(dev);
+      await lead.page.goto('/lines/orders');
+      await lead.look('board');
+      await lead.page.getByRole('link', { name: 'over time' }).click();
+      await lead.look('over time');
+      await lead.page.goto('/lines/orders/list?stage=quote');
+      await lead.look('list');
+      await lead.page.locator('tbody a').first().click();
+      await lead.look('order with quotes');
+      await lead.page.getByRole('link', { name: /^Compare/ }).click();
+      await lead.look('quotes');
+      await lead.page.goto(order);
+      await lead.look('order that is live');
+      await lead.page.getByRole('link', { name: 'Write a note' }).click();
+      await lead.look('note');
+      await lead.page.getByRole('button', { name: 'Write a note' }).click();
+      await lead.look('note without words');
+      assert.equal(await lead.page.getByRole('alert').getByText('Enter the note').isVisible(), true);
+      await lead.page.getByLabel('Note', { exact: true }).fill(`Seen at ${width} px`);
+      await lead.page.getByLabel('The region alone').check();
+      await lead.page.getByRole('button', { name: 'Write a note' }).click();
+      await lead.page.getByText(`Seen at ${width} px`).waitFor();
+      for (const path of ['/lines/orders/new', '/lines/orders/from-plan', '/lines/milestones/targets']) {
+        await lead.page.goto(path);
+        await lead.look(path);
+      }
+      await lead.page.goto(`/lines/sites/demo-hilltop`);
+      assert.match(await lead.page.content(), /Order \d+: Full fibre/);
+      await lead.context.close();
+
+      const board = await as(edith);
+      await board.page.goto('/lines/report');
+      await board.look('report');
+      await board.page.goto('/lines/milestones');
+      await board.look('milestones');
+      await board.context.close();
+
+      const supplier = await as(ines);
+      await supplier.page.goto('/lines/orders');
+      await supplier.look('board of a supplier');
+      await supplier.page
+        .getByRole('link', { name: /^Mark as built/ })
+        .first()
+        .click();
+      await supplier.look('build');
+      await supplier.context.close();
+
+      const practice = await as(sue);
+      await practice.page.goto('/lines/orders');
+      await practice.look('board of a practice');
+      await practice.page.getByRole('link', { name: 'Harbour Surgery' }).first().click();
+      await practice.look('order of a practice');
+      await practice.context.close();
+    }
+  } finally {
+    await chromium.close();
+  }
 });

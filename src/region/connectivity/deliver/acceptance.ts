@@ -23,7 +23,7 @@ export const acceptanceRule = {
 } as const;
 
 export const acceptanceWords: readonly string[] = [
-  'Tests count from when the line was installed, if they are complete and the clock of whoever measured was right. Unusual ones count too.',
+  'Tests count from when the line was installed, if they are complete and the clock of whoever measured was right. Unusual ones count too; those of another line of the site do not.',
   `At least ${acceptanceRule.tests} tests, in at least ${acceptanceRule.hours} different hours of the week, over at least ${acceptanceRule.span} hours; at least ${acceptanceRule.open} of them while the site is open, where its opening hours are known.`,
   `Nine in ten tests reach at least ${acceptanceRule.speed * 100} % of the speed that was ordered, down and up.`,
   'Nine in ten tests stay within the delay that was ordered, and within the delay under load and the loss where these were ordered.',

@@ -32,10 +32,13 @@ const table = defineTable<Row>({
   captionHidden: true,
   columns: [
     {
-      ...{ key: 'number', heading: 'Order', sortable: true, numeric: true },
-      cell: ({ order }) => ({ text: String(order.number), href: `/lines/orders/${order.id}` }),
+      ...{ key: 'number', heading: 'Order', sortable: true },
+      cell: ({ order }) => String(order.number),
     },
-    { key: 'site', heading: 'Site', sortable: true, cell: ({ site }) => site },
+    {
+      ...{ key: 'site', heading: 'Site', sortable: true },
+      cell: ({ order, site }) => ({ text: site, href: `/lines/orders/${order.id}` }),
+    },
     {
       ...{ key: 'stage', heading: 'Stage', sortable: true },
       cell: ({ order, tags }) => ({

@@ -108,6 +108,8 @@ interface FromPlan {
     readonly cost: number;
     readonly route: string | undefined;
     readonly reason: string;
+    /** It is ordered or on full fibre already. */
+    readonly taken: boolean;
   }[];
 }
 
@@ -122,7 +124,7 @@ const planForm = ({ planned, providers }: FromPlan) =>
           .max(mostAtOnce, `Select at most ${mostAtOnce} sites at once`)
           .refine(
             (list) => list.every((id) => planned.some(({ site }) => site.id === id)),
-            'One of these sites has been ordered meanwhile, or is no longer in the plan. Look at the list again',
+            'One of these sites is no longer in the plan. Look at the list again',
           ),
       ),
       ...speedFields,
@@ -203,7 +205,7 @@ export function newOrderPages(app: FastifyInstance, needs: DeliveryParts): void 
       planned: (agreed?.sites ?? [])
         .flatMap((one) => {
           const site = byId.get(one.site);
-          return site && !taken.has(one.site) ? [{ ...one, site }] : [];
+          return site ? [{ ...one, site, taken: taken.has(one.site) }] : [];
         })
         .sort((a, b) => a.year - b.year || a.site.name.localeCompare(b.site.name)),
     };
@@ -211,11 +213,12 @@ export function newOrderPages(app: FastifyInstance, needs: DeliveryParts): void 
 
   forms.add<PlanFields, FromPlan>(app, '/lines/orders/from-plan', {
     about: fromPlan,
-    // A second sending comes when its sites are ordered already: then what was sent the first time must still be read.
+    // It takes what is ordered already too: the same form sent twice finds its own orders, others are told of theirs.
     form: planForm,
     initial: () => usual,
-    show: (reply, { errorPrefix, ...shown }, { plan, planned, providers }) =>
-      shell.renderPage(reply, 'line-delivery/from-plan.njk', {
+    show: (reply, { errorPrefix, ...shown }, { plan, planned: all, providers }) => {
+      const planned = all.filter(({ taken }) => !taken);
+      return shell.renderPage(reply, 'line-delivery/from-plan.njk', {
         ...shown,
         ...{ title: `${errorPrefix}Order from the plan`, plan, total: planned.length, most: mostAtOnce },
         years: [...Map.groupBy(planned.slice(0, mostAtOnce), ({ year }) => year)].map(([year, own]) => ({
@@ -235,7 +238,8 @@ export function newOrderPages(app: FastifyInstance, needs: DeliveryParts): void 
           })),
         })),
         suppliers: providers.map(({ id, name }) => ({ value: id, text: name })),
-      }),
+      });
+    },
     act: async (values, { visitor, planned, plan }, { key }) =>
       asErrors('sites', async () => {
         for (const id of values.sites) {
