@@ -1,6 +1,7 @@
 /** Asking the practice for help, over the whole product and without script: by patients, who acts for them, callers and strangers. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Bundle, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { validate } from '../src/fhir/validate.ts';
 import { openDatabase } from '../src/platform/database.ts';
@@ -419,4 +420,38 @@ test('every problem, form and rule can be opened, also by strangers, and odd add
     '/get-help/questionnaires/__proto__',
   ])
     assert.equal((await stranger.get(odd)).status, 404, odd);
+});
+
+test('the demonstration has open requests of each kind and a history, valid, without clinical words in any task', async () => {
+  while ((await product.ask('/fhir/Task/demo-help-last', { headers: product.operator })).status !== 200)
+    await pause(200);
+  const tasks = async (query: string) =>
+    (
+      (
+        await operator<Bundle<Task>>(
+          `Task?owner=Organization/demo-harbour,Organization/demo-hilltop&_count=500&${query}`,
+        )
+      ).entry ?? []
+    )
+      .flatMap(({ resource }) => (resource ? [resource] : []))
+      .filter(({ id }) => id?.startsWith('demo-help-'));
+  const open = await tasks('status=requested');
+  const closed = await tasks('status=completed');
+  assert.ok(open.length >= 20 && closed.length >= 30, `${open.length} open, ${closed.length} closed`);
+  const kinds = new Set(open.map(({ code }) => code?.coding?.[0]?.code));
+  assert.deepEqual([...kinds].sort(), ['admin', 'help', 'registration']);
+  assert.ok(open.some((task) => inputsOf(task, 'overridden').length > 0));
+  assert.ok(open.some((task) => inputsOf(task, 'came-by')[0]?.valueCode === 'telephone'));
+  assert.ok(open.some((task) => task.for === undefined && inputsOf(task, 'said-name').length > 0));
+  for (const task of [...open, ...closed]) {
+    isValid(task);
+    // The names of rules alone, which the queue needs.
+    assert.doesNotMatch(JSON.stringify(task).replaceAll(/[a-z0-9-]+@\d+/g, ''), /cough|pain|itchy|hurts/i);
+  }
+  for (const task of open.slice(0, 20)) isValid(await responseOf(`x/${task.id}`));
+  for (const { authoredOn = '', executionPeriod } of closed)
+    assert.ok(
+      authoredOn <= (executionPeriod?.start ?? '') &&
+        (executionPeriod?.start ?? '') <= (executionPeriod?.end ?? ''),
+    );
 });

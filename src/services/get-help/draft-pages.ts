@@ -17,10 +17,15 @@ import { rawOf } from './questionnaire/read-answers.ts';
 import { answerLines } from './questionnaire/response.ts';
 import { shownItems } from './questionnaire/shown-items.ts';
 import { registeredAlready } from './registration.ts';
-import { lacking, photoPurpose, sendRequest } from './sending.ts';
+import { lacking, photoPurpose, requestHref, sendRequest } from './sending.ts';
 
 const phone = /^\+?[\d\s()-]{7,25}$/;
 const mostPhotos = 5;
+
+/** It was sent already, from another page or before someone went back. */
+interface Sent {
+  readonly sent: string;
+}
 
 export function draftPages(app: FastifyInstance, needs: HelpNeeds, asking: Asking, show: ShowPage): void {
   const { forms, drafts, visitors, uploads, clock } = needs;
@@ -209,9 +214,16 @@ export function draftPages(app: FastifyInstance, needs: HelpNeeds, asking: Askin
 
   const sendForm = defineForm({ fields: {} });
   forms.add(app, '/get-help/drafts/:draft/check', {
-    about,
+    about: async (request): Promise<Asked | Sent> => {
+      const { draft: id } = request.params as { draft: string }; // the address has it
+      const { holder } = await visitors.visitorOf(request);
+      return (await drafts.find(holder, id)) || !(await drafts.follows(holder, id))
+        ? about(request)
+        : { sent: id };
+    },
     form: () => sendForm,
     show: (reply, { errorPrefix, ...shown }, asked) => {
+      if ('sent' in asked) return reply.redirect(requestHref(asked.sent), 303);
       const { draft, form, person, visitor } = asked;
       const { how, said } = draft;
       const lines = answerLines(form.form.item, draft.answers);
@@ -238,6 +250,7 @@ export function draftPages(app: FastifyInstance, needs: HelpNeeds, asking: Askin
       });
     },
     act: async (_, asked, { request }) => {
+      if ('sent' in asked) return requestHref(asked.sent);
       if (openStops(asked.draft).some(({ answer }) => answer === undefined)) return `${asked.base}/stop`;
       const missing = stepsOf(asked.draft, asked.form).find((step) => {
         const page = pageOf(asked.form, asked.draft, step);
