@@ -88,7 +88,7 @@ describe('plans to full fibre', () => {
     await until(async () => /Year by year/.test((await dev.get(href)).text));
     const page = await dev.get(href);
     assert.match(page.text, /£60,000/);
-    const site = /href="\/lines\/plans\/new\?from=[^"]*&amp;lock=([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const site = /href="\/lines\/plans\/new\?from=[^"]*&amp;bar=([^"]+)"/.exec(page.text)?.[1] ?? '';
     assert.ok(site);
     const id = href.split('/').at(-1) ?? '';
     const other = await fill(dev, `/lines/plans/new?from=${id}&bar=${site}`, { name: 'Without one' });

@@ -65,8 +65,8 @@ function shares({ cluster }: PlannedCluster, edges: readonly number[]): Map<numb
 /** Where nothing is known to be held back, there is no prize to weigh. */
 const noBenefit = (isIn: boolean): string =>
   isIn
-    ? 'Its line holds back no care that is known. A rule, its neighbours on the trench or a programme that pays for all together bring it in.'
-    : 'Its line holds back no care that is known, so that a new one would give nothing back.';
+    ? 'Its line holds back hardly any care that is known. Money that is left, a rule, or its neighbours on the trench bring it in.'
+    : 'Its line holds back hardly any care that is known, so that a new one would give hardly any back.';
 
 function trenchReason(reason: SiteReason, benefit: number, rate: number): string {
   const earns = Number.isFinite(rate) ? pounds(benefit * rate) : undefined;
@@ -265,7 +265,7 @@ function sitesOf(
       | undefined; // the task names no others
     const why = reasons.get(node);
     const isIn = served?.option.sites.some(({ site }) => site === id) ?? false;
-    const trenchWords = why && benefit > 0 ? trenchReason(why, benefit, rate) : noBenefit(isIn);
+    const trenchWords = why && benefit >= 0.5 ? trenchReason(why, benefit, rate) : noBenefit(isIn);
     if (!served || technology === undefined) {
       const cheapest = members[i]!.ownLines.toSorted((x, y) => x.cost - y.cost)[0];
       const own = cheapest
@@ -308,7 +308,7 @@ function sitesOf(
           ...(supplier === undefined ? {} : { supplier }),
         },
         reason:
-          benefit <= 0
+          benefit < 0.5
             ? `${locked}${noBenefit(true)}`
             : `${locked}A line of its own for ${pounds(line.cost)} gives back ${formatNumber(round(line.benefit))} weighted consultations a year. ${insteadOfTrench(why, benefit - line.benefit)}`,
       },

@@ -63,12 +63,9 @@ export const siteTable = defineTable<SiteRow>({
           row.manages && row.leftOut !== 'full fibre already'
             ? [
                 {
-                  ...{ text: 'What if it is in', hidden: `: ${row.name}` },
-                  href: `/lines/plans/new?from=${row.scenario}&lock=${row.site}`,
-                },
-                {
-                  ...{ text: 'What if it is left out', hidden: `: ${row.name}` },
-                  href: `/lines/plans/new?from=${row.scenario}&bar=${row.site}`,
+                  text: row.plan ? 'What if it is left out' : 'What if it is in',
+                  hidden: `: ${row.name}`,
+                  href: `/lines/plans/new?from=${row.scenario}&${row.plan ? 'bar' : 'lock'}=${row.site}`,
                 },
               ]
             : [],
