@@ -1,6 +1,6 @@
 // How many readings of lines a second are kept, beside a bare COPY of the same rows into a bare table in the same run on the
 // same database (fsync on), and how long what capability asks of all sites takes:
-//   node bench/readings.ts [readings] [sites]
+//   throughline bench readings [readings] [sites]
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

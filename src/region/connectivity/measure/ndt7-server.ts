@@ -129,6 +129,7 @@ export function openNdt7(needs: Ndt7Needs): Ndt7Server {
         mostBytes: access.mostBytes ?? Number.POSITIVE_INFINITY,
         most: limits.most,
       },
+      bytesRead: () => request.socket.bytesRead,
       connection: {
         Client: `${remoteAddress ?? ''}:${remotePort ?? ''}`,
         Server: `${localAddress ?? ''}:${localPort ?? ''}`,

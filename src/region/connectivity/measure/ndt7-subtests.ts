@@ -17,6 +17,8 @@ export interface SubtestOptions {
   readonly mostBytes: number;
   /** Mbit/s. */
   readonly most: number;
+  /** By the connection so far, as its system tells. */
+  readonly bytesRead: () => number;
   readonly connection: NonNullable<Measurement['ConnectionInfo']>;
 }
 
@@ -54,19 +56,25 @@ export async function runDownload(socket: WebSocket, options: SubtestOptions): P
   });
   let size: number = sizes.first;
   let told = elapsed();
+  // On a slow line the system takes in at once what takes seconds to arrive: how much has must be asked early on.
+  let mark = 2 ** 16;
+  // A line that stands still takes nothing more in: its test must not hold a place until the system gives it up.
+  const limit = setTimeout(() => socket.terminate(), (seconds + endSeconds - testSeconds) * 1000);
   while (socket.readyState === socket.OPEN && elapsed() < seconds * 1000 && sent < mostBytes) {
     const length = Math.min(size, mostBytes - sent);
     await send(socket, zeros.subarray(0, length));
     sent += length;
     size = nextSize(size, sent);
-    if (elapsed() - told >= messageEveryMs) {
-      told = elapsed();
+    const isTime = elapsed() - told >= messageEveryMs;
+    if ((isTime || sent >= mark) && socket.readyState === socket.OPEN) {
       number += 1;
+      mark = sent * 1.5;
       pings.set(`after ${number}`, sent);
-      if (socket.readyState === socket.OPEN) {
-        socket.ping(`after ${number}`);
-        socket.send(JSON.stringify(timing.message(sent)));
-      }
+      socket.ping(`after ${number}`);
+    }
+    if (isTime && socket.readyState === socket.OPEN) {
+      told = elapsed();
+      socket.send(JSON.stringify(timing.message(sent)));
     }
     await keepBelow(most, sent, elapsed());
   }
@@ -76,6 +84,7 @@ export async function runDownload(socket: WebSocket, options: SubtestOptions): P
     socket.ping('last');
   }
   await closed(socket, begun);
+  clearTimeout(limit);
   return {
     ...{
       test: 'download',
@@ -94,6 +103,8 @@ export async function runUpload(socket: WebSocket, options: SubtestOptions): Pro
   const timing = watch(socket, options, 'upload');
   const { begun, elapsed } = timing;
   let [received, last] = [0, 0];
+  // On a slow line a message takes long to be whole: what came of it counts.
+  const before = options.bytesRead();
   let resting = false;
   socket.on('message', (data, isBinary) => {
     if (!isBinary) return; // what the client measured itself
@@ -113,9 +124,10 @@ export async function runUpload(socket: WebSocket, options: SubtestOptions): Pro
   while (socket.readyState === socket.OPEN && elapsed() < seconds * 1000 && received < mostBytes) {
     const left = Math.max(1, Math.min(messageEveryMs, seconds * 1000 - elapsed()));
     await pause(left, undefined, { signal: over.signal }).catch(() => {});
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(timing.message(received)));
+    if (socket.readyState === socket.OPEN)
+      socket.send(JSON.stringify(timing.message(Math.max(received, options.bytesRead() - before))));
   }
-  const [bytes, ms] = [received, Math.min(elapsed(), Math.max(last, 1))];
+  const [bytes, ms] = [Math.max(received, options.bytesRead() - before), elapsed()];
   const isWhole = received >= mostBytes || elapsed() >= 0.9 * seconds * 1000;
   await closed(socket, begun);
   return {

@@ -104,7 +104,7 @@ function chartOf(readings: readonly Reading[], measures: readonly (keyof typeof 
   );
   return drawChart({
     id: isSpeed ? 'speeds' : 'delays',
-    title: isSpeed ? 'Speed in the last two weeks' : 'Delay in the last four weeks',
+    title: isSpeed ? 'Speed in the last two weeks' : 'Delay in the last two weeks',
     description: isSpeed
       ? 'Download and upload of each test.'
       : 'Round trips of each test, while the line was free and busy.',
