@@ -2,8 +2,7 @@
  * Booking, moving and calling off. The database decides who gets a time: the slot goes from free to busy, only if it is still at the version
  * that was read, in the same commit as the appointment. Whoever comes second is told, and nothing of theirs is stored.
  */
-import type { Appointment, Reference, Slot, Task } from '@medplum/fhirtypes';
-import { atStage, outputOf, stageOf } from '../../fhir/primary-care.ts';
+import type { Appointment, Reference, Slot } from '@medplum/fhirtypes';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { problem } from '../../platform/problem.ts';
@@ -11,6 +10,8 @@ import type { Actor } from '../../record/actor.ts';
 import type { CareRecord, Change } from '../../record/care-record.ts';
 import { localMoment } from '../../web/dates.ts';
 import type { LineCarriesAt } from '../../web/site-line.ts';
+import { taskChanges } from './booked-tasks.ts';
+import { openRooms } from './booking-room.ts';
 import {
   type AppointmentPlan,
   appointmentOf,
@@ -27,10 +28,9 @@ import {
 } from './diary-resources.ts';
 import type { Holds } from './holds.ts';
 import type { BookableMode, Kind } from './kinds.ts';
-import { mostAtOnce, videoCalls, videoRoomOf } from './lines.ts';
 import { planSlots } from './session-template.ts';
 import type { Settings } from './settings.ts';
-import { isConflict, put, readVersioned, searchVersioned, type Versioned } from './stored-search.ts';
+import { isConflict, put, readVersioned, type Versioned } from './stored-search.ts';
 
 export interface BookingNeeds {
   readonly database: Pick<Database, 'pool'>;
@@ -129,7 +129,8 @@ export const slotSpan = (slots: readonly Slot[]) => ({
 });
 
 export function openBookings(needs: BookingNeeds): Bookings {
-  const { database, record, clock, settings, holds, lineCarries } = needs;
+  const { database, record, clock, settings, holds } = needs;
+  const { roomFor, isBusy } = openRooms(needs);
 
   const readSlots = async (actor: Actor, ids: readonly string[]): Promise<readonly Versioned<Slot>[]> => {
     const found = await Promise.all(ids.map((id) => readVersioned<Slot>(record, actor, 'Slot', id)));
@@ -163,58 +164,6 @@ export function openBookings(needs: BookingNeeds): Bookings {
     return { practitioner: of('Practitioner/'), place: of('Location/') };
   };
 
-  /** Video calls and chaperones, of which there are only so many at once. */
-  const roomFor = async (
-    actor: Actor,
-    id: string,
-    span: { readonly start: number; readonly end: number },
-    wants: {
-      readonly mode: BookableMode;
-      readonly place: Reference | undefined;
-      readonly chaperone?: Reference | undefined;
-    },
-  ): Promise<Refused | undefined> => {
-    const site = wants.place?.reference?.replace(/^Location\//, '');
-    if (wants.mode === 'video' && site !== undefined) {
-      const { most } = videoRoomOf(await lineCarries(site, span.start));
-      const before = await holds.take(`video ${site}`, id, span);
-      const calls = (await videoCalls(record, actor, site, span)).filter(
-        ({ appointment }) => appointment !== id,
-      );
-      const known = new Set(calls.map(({ appointment }) => appointment));
-      const coming = before.filter((one) => !known.has(one)).map(() => span);
-      if (mostAtOnce([...calls, ...coming], span) >= most) return 'no-video';
-    }
-    const chaperone = wants.chaperone?.reference;
-    if (chaperone !== undefined) {
-      if ((await holds.take(chaperone, id, span)).length > 0) return 'chaperone-busy';
-      if (await isBusy(actor, `actor=${chaperone}`, span, id)) return 'chaperone-busy';
-    }
-    return undefined;
-  };
-
-  const isBusy = async (
-    actor: Actor,
-    who: string,
-    { start, end }: { readonly start: number; readonly end: number },
-    except: string,
-  ): Promise<boolean> => {
-    const day = `date=ge${new Date(start - 8 * 3_600_000).toISOString()}&date=lt${new Date(end).toISOString()}`;
-    const found = await searchVersioned<Appointment>(
-      record,
-      actor,
-      'Appointment',
-      `${who}&status=booked,arrived,checked-in&${day}`,
-      200,
-    );
-    return found.some(
-      ({ resource }) =>
-        resource.id !== except &&
-        Date.parse(resource.start ?? '') < end &&
-        Date.parse(resource.end ?? '') > start,
-    );
-  };
-
   /** What a slot becomes that nobody has: free, unless its session is no longer there then. */
   const freedSlot = async ({ resource, version }: Versioned<Slot>): Promise<Change> => {
     const template = (await settings.templates()).find(({ id }) => id === templateOf(resource));
@@ -246,46 +195,6 @@ export function openBookings(needs: BookingNeeds): Bookings {
       await database.pool`
         insert into appointment_freed (slot, made) values (${resource.id ?? ''}, ${now}) on conflict do nothing`;
     return Promise.all(held.map(freedSlot));
-  };
-
-  const taskChanges = async (
-    actor: Actor,
-    { request, invitation, id }: Pick<Asked, 'request' | 'invitation' | 'id'>,
-  ): Promise<readonly Change[] | undefined> => {
-    const changes: Change[] = [];
-    const out = outputOf(`Appointment/${id}`, 'Appointment');
-    const lastModified = new Date(clock.now()).toISOString();
-    if (invitation !== undefined) {
-      const found = await readVersioned<Task>(record, actor, 'Task', invitation);
-      if (!found || !isOpenInvitation(found.resource, clock.now())) return undefined;
-      const { resource, version } = found;
-      changes.push(
-        put<Task>(
-          { ...resource, status: 'completed', lastModified, output: [...(resource.output ?? []), out] },
-          version,
-        ),
-      );
-    }
-    if (request !== undefined) {
-      const found = await readVersioned<Task>(record, actor, 'Task', request);
-      const stage = found && stageOf(found.resource);
-      if (found && stage !== 'withdrawn') {
-        const { resource, version } = found;
-        changes.push(
-          put<Task>(
-            {
-              ...resource,
-              // What the team has closed stays closed; the appointment is its outcome all the same.
-              ...(stage === 'closed' ? {} : atStage('booked')),
-              lastModified,
-              output: [...(resource.output ?? []), out],
-            },
-            version,
-          ),
-        );
-      }
-    }
-    return changes;
   };
 
   const readOne = (actor: Actor, id: string) => readVersioned<Appointment>(record, actor, 'Appointment', id);
@@ -322,7 +231,7 @@ export function openBookings(needs: BookingNeeds): Bookings {
           (await isBusy(actor, `patient=Patient/${asked.person}`, span, asked.id))
         )
           return refused('person-busy');
-        const tasks = await taskChanges(actor, asked);
+        const tasks = await taskChanges({ record, clock }, actor, asked);
         if (!tasks) return refused('invitation-over');
         const { practitioner, place } = await actorsOf(actor, slots[0]!);
         const why = await roomFor(actor, asked.id, span, {
@@ -513,16 +422,3 @@ export function openBookings(needs: BookingNeeds): Bookings {
   };
   return bookings;
 }
-
-/** An invitation to book stands until it is used, called off, or its last day is over. Source: R4 Task.restriction.period. */
-export function isOpenInvitation(task: Task, now: number): boolean {
-  const until = task.restriction?.period?.end;
-  const open = ['requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'].includes(
-    task.status ?? '',
-  );
-  return open && (until === undefined || endOf(until) > now);
-}
-
-/** A date lasts to the end of its day; a moment is itself. */
-const endOf = (text: string): number =>
-  /T/.test(text) ? Date.parse(text) : Date.parse(`${text}T00:00:00Z`) + 86_400_000;

@@ -3,10 +3,12 @@ import type { Slot } from '@medplum/fhirtypes';
 import type { Clock } from '../../platform/clock.ts';
 import type { Actor } from '../../record/actor.ts';
 import type { CareRecord } from '../../record/care-record.ts';
+import { localMoment } from '../../web/dates.ts';
 import type { LineCarriesAt } from '../../web/site-line.ts';
+import { weekdayOf } from './bank-holidays.ts';
 import { bookableFromOf, bookableModesOf, feeOf, kindsOf, templateOf } from './diary-resources.ts';
 import type { BookableMode, Kind } from './kinds.ts';
-import { mostAtOnce, type VideoCall, videoCalls, videoRoomOf } from './lines.ts';
+import { mostAtOnce, type VideoCall, type VideoRoom, videoCalls, videoRoomOf } from './lines.ts';
 import { scheduleId } from './session-template.ts';
 import type { Settings, StoredTemplate } from './settings.ts';
 import { searchVersioned } from './stored-search.ts';
@@ -143,31 +145,62 @@ function enough(first: Slot, all: readonly Slot[], minutes: number | undefined):
   return run;
 }
 
-/** How much video each place carries beside what is booked. */
+/** Judged for a few minutes: a page of times asks of many hours. */
+const lineMinutes = 5;
+const judged = new WeakMap<
+  LineCarriesAt,
+  Map<string, { readonly until: number; readonly room: Promise<VideoRoom> }>
+>();
+
+/** What a line carries at an hour of the week, which is what lines are measured by. */
+function roomAt(
+  { clock, lineCarries }: Pick<FreeTimesNeeds, 'clock' | 'lineCarries'>,
+  site: string,
+  at: number,
+) {
+  const known = judged.get(lineCarries) ?? new Map();
+  judged.set(lineCarries, known);
+  const key = hourKey(site, at);
+  const found = known.get(key);
+  if (found && found.until > clock.now()) return found.room;
+  const room = lineCarries(site, at).then(videoRoomOf);
+  room.catch(() => known.delete(key)); // asked again, and told to whoever waits for it
+  known.set(key, { until: clock.now() + lineMinutes * 60_000, room });
+  return room;
+}
+const hourKey = (site: string, at: number): string => {
+  const { key, hour } = localMoment(at);
+  return `${site} ${weekdayOf(key)} ${hour}`;
+};
+
+/** How much video each place carries beside what is booked, hour by hour. */
 async function linesOf(
-  { record, clock, lineCarries }: FreeTimesNeeds,
+  needs: FreeTimesNeeds,
   actor: Actor,
   templates: readonly StoredTemplate[],
   slots: readonly Slot[],
 ) {
+  const siteOf = new Map(templates.map(({ id, site }) => [id, site]));
   const words = new Map<string, string>();
-  const room = new Map<string, { readonly most: number; readonly calls: readonly VideoCall[] }>();
+  const rooms = new Map<string, VideoRoom>();
+  const calls = new Map<string, readonly VideoCall[]>();
   const byVideo = slots.filter((slot) => bookableModesOf(slot).includes('video'));
+  for (const slot of byVideo) {
+    const site = siteOf.get(templateOf(slot) ?? '') ?? '';
+    const start = Date.parse(slot.start ?? '');
+    const key = hourKey(site, start);
+    if (rooms.has(key)) continue;
+    const room = await roomAt(needs, site, start);
+    rooms.set(key, room);
+    if (room.words && !words.has(site)) words.set(site, room.words);
+  }
   const starts = byVideo.map(({ start = '' }) => Date.parse(start));
   const span = { start: Math.min(...starts), end: Math.max(...starts) + 8 * 3_600_000 };
-  for (const site of byVideo.length === 0 ? [] : new Set(templates.map((one) => one.site))) {
-    const line = videoRoomOf(await lineCarries(site, clock.now()));
-    if (line.words) words.set(site, line.words);
-    room.set(site, {
-      most: line.most,
-      calls: line.most === 0 ? [] : await videoCalls(record, actor, site, span),
-    });
-  }
+  for (const site of byVideo.length === 0 ? [] : new Set(siteOf.values()))
+    calls.set(site, await videoCalls(needs.record, actor, site, span));
   return {
     words,
-    carries: (site: string, at: { readonly start: number; readonly end: number }): boolean => {
-      const own = room.get(site);
-      return own !== undefined && mostAtOnce(own.calls, at) < own.most;
-    },
+    carries: (site: string, at: { readonly start: number; readonly end: number }): boolean =>
+      mostAtOnce(calls.get(site) ?? [], at) < (rooms.get(hourKey(site, at.start))?.most ?? 0),
   };
 }

@@ -9,7 +9,7 @@ import { addDays, formatDate, localMoment } from '../../web/dates.ts';
 import { defineForm } from '../../web/forms/define-form.ts';
 import { choicesField, textField } from '../../web/forms/fields.ts';
 import type { ShownForm } from '../../web/forms/forms.ts';
-import { isOpenInvitation } from './booking.ts';
+import { isOpenInvitation } from './booked-tasks.ts';
 import { type ModeChoice, modeChoices, pounds, timesPage, whenWords } from './choose-time.ts';
 import { kindsOf, readAppointment, wishOf } from './diary-resources.ts';
 import { type FreeTime, freeTimes, type TimesAsked } from './free-times.ts';
