@@ -46,6 +46,8 @@ interface LoggedShape extends Shape {
   readonly rows: string;
   /** So many of the places are shown. */
   readonly shown: number;
+  /** Not logged where a resource comes twice: it is asked for again in another shape. */
+  readonly repeats: true | undefined;
 }
 
 /** A search's entry in the audit log, but for the people it shows. */
@@ -78,15 +80,15 @@ export class GroupedSearches {
 
   /** The same, logged with the people whose data it shows before this answers. */
   askLogged(shape: LoggedShape, values: readonly string[], entry: SearchEntry): Promise<readonly Row[]> {
-    const { places, rows, shown } = shape;
+    const { places, rows, shown, repeats } = shape;
     const statement = (names: readonly string[], lists: readonly string[]) =>
       `with asked as materialized (select * from unnest(${lists}) as asked(${names})),
       k as materialized (select asked.n, k.* from asked cross join lateral (select row_number() over () as place, p.* from (${places}) p) k),
-      whose as (select n, array_agg(distinct person) as persons from k where place <= ${shown} group by n),
+      whose as (select n, array_agg(distinct person) filter (where place <= ${shown}) as persons${repeats ? ', count(distinct pk) < count(*) as again' : ''} from k group by n),
       logged as (insert into audit (person, persons, ${entryNames.join(', ')})
         select case cardinality(persons) when 1 then persons[1] else 0 end, case when cardinality(persons) > 1 then persons end,
           ${entryNames.map((name) => (name === 'action' ? 'e_action::"char"' : `e_${name}`)).join(', ')}
-        from asked left join whose using (n))
+        from asked left join whose using (n)${repeats ? ' where again is not true' : ''})
       ${rows}`;
     return this.#group(`logged ${shape.text}`, shape, entryColumns, statement).add({ values, entry });
   }

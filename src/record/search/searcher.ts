@@ -95,9 +95,7 @@ export class Searcher {
     const plan = await this.#plan(sql, actor, query, scope, now, cursor?.order);
     if (cursor) refuseForeign(cursor, plan.order);
     const entry = this.#searchEntry(actor, query, text, scope);
-    // Others' entries go with many more in a commit of their own, which costs less than one for each few searches.
-    const together = isGroupable(plan) && isQuick(plan);
-    if (together && !countOnly && !cursor && !wantsTotal(query) && query.includes.length === 0) {
+    if (!countOnly && !cursor && !wantsTotal(query) && query.includes.length === 0 && isGroupable(plan)) {
       const { hits, next } = firstPage(await this.#fetchGrouped(plan, limit, entry), plan, now);
       return {
         matches: hits,
@@ -389,12 +387,12 @@ export class Searcher {
   async #fetchGrouped(plan: Plan, limit: number, entry?: SearchEntry): Promise<Fetched> {
     if (plan.order.kind === 'text' && !plan.repeats) {
       // Few have two words that begin alike, and asking of each row whether it is the first costs more than reading it.
-      const loose = await this.#fetchGrouped({ ...plan, repeats: true }, limit);
+      const loose = await this.#fetchGrouped({ ...plan, repeats: true }, limit, entry);
       if (!loose.repeats) return loose;
     }
     const to = shapeParameters();
     const { keys, ...texts } = fetchStatement(plan, undefined, limit, to, 'asked.n');
-    const shape = { ...texts, types: to.types, quick: isQuick(plan), shown: limit };
+    const shape = { ...texts, types: to.types, quick: isQuick(plan), shown: limit, repeats: plan.repeats };
     const rows = entry
       ? await this.grouped.askLogged(shape, to.values, entry)
       : await this.grouped.ask(shape, to.values);

@@ -115,7 +115,7 @@ test('identifiers, names, telephone numbers and URIs sort by what they say', asy
 });
 
 test('a person with several names that begin alike comes once, where the first of them stands, however long the pages', async (t) => {
-  const { record } = await testRecord(t);
+  const { record, database } = await testRecord(t);
   const named = (id: string, ...names: string[]) => ({
     resourceType: 'Patient',
     id,
@@ -129,16 +129,22 @@ test('a person with several names that begin alike comes once, where the first o
     named('d', 'SMITH', 'Smíth', 'smyth'),
     named('e', 'Sma', 'Smart'),
   );
+  let asked = 0;
   for (const count of [1, 2, 3, 4, 5, 10]) {
     const ids: string[] = [];
     let next: string | undefined;
     do {
       const query = `name=sm&_count=${count}${next === undefined ? '' : `&_page=${next}`}`;
       const page = await record.search(tester, 'Patient', query);
+      asked += 1;
       ids.push(...page.matches.map(({ id }) => id));
       next = page.next;
     } while (next !== undefined);
     assert.deepEqual(ids.slice(0, 3), ['e', 'a', 'c'], `pages of ${count}`);
     assert.deepEqual(ids.slice(3).sort(), ['b', 'd'], `pages of ${count}`); // equal words: in order of place
   }
+  const logged = await database.pool`
+    select coalesce(cardinality(persons), 1) as people from audit where action = 'S' order by at, seq`;
+  assert.equal(logged.length, asked, 'each search stands in the log once');
+  assert.equal(logged.at(-1)?.['people'], 5, 'with all whom it shows');
 });
