@@ -308,6 +308,16 @@ test('what was begun before sign-in goes on after it, and on another device', as
   assert.equal(task.for?.reference, 'Patient/demo-daniel');
 });
 
+test('what a stranger began is not shown to whoever signs in at that browser later', async () => {
+  const browser = product.browser();
+  await browser.get('/get-help');
+  const at = await on(browser, '/get-help', [['words', 'Something of my own']]);
+  product.pass(2 * 3_600_000);
+  await browser.become('Mr Rhys Ashworth').catch(() => browser.become('Mr Daniel Wright'));
+  assert.equal((await browser.get(at)).status, 404);
+  assert.doesNotMatch((await browser.get('/get-help')).text, new RegExp(at.split('/')[3] ?? 'none'));
+});
+
 test('what is typed is kept as it is typed, for its writer alone', async () => {
   const fatima = await person('Mrs Fatima Khan');
   const page = await fatima.get('/get-help');

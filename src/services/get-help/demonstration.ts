@@ -40,12 +40,13 @@ interface DemoPerson {
 }
 
 export function defineDemonstration(needs: HelpNeeds): void {
-  const { jobs, log, isDemonstration } = needs;
+  const { jobs, log, isDemonstration, clock } = needs;
   jobs.define(kind, z.object({}), async ({ cancelled, progress }) => {
     const made = await makeRequests(needs, (done, total) => {
       progress(done, total);
       return !cancelled.aborted;
     });
+    await jobs.clear(kind, clock.now() - day);
     return { made };
   });
   if (isDemonstration)

@@ -51,6 +51,8 @@ const lasts = 30 * dayMs;
 /** A process that was killed while it sent gives way to the next try. */
 const claimLasts = 10_000;
 const mostOfOne = 20;
+/** Whoever signs in so soon after a request was begun in a browser is taken for its writer; later it may be somebody else. ms. */
+const signInWithin = 3_600_000;
 /** Of all who have not signed in, in an hour: a bound against floods. */
 const mostUnsigned = 2000;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -90,7 +92,8 @@ export function openDrafts({
       const { account, token } = ofHolder(holder);
       const [row] = await pool<(Row & { account: string | null })[]>`
         select id, sealed, updated, claimed, account from help_draft
-        where id = ${id} and (account = ${account} or (account is null and token = ${token}))`;
+        where id = ${id} and (account = ${account} or (account is null and token = ${token}
+          and (${account}::text is null or updated > ${clock.now() - signInWithin})))`;
       if (!row) return undefined;
       if (row.account === null && account !== null)
         await pool`update help_draft set account = ${account} where id = ${id} and account is null`;
@@ -134,7 +137,8 @@ export function openDrafts({
     async list(holder) {
       const { account, token } = ofHolder(holder);
       const rows = await pool<Row[]>`select id, sealed, updated, claimed from help_draft
-        where account = ${account} or (account is null and token = ${token})
+        where account = ${account} or (account is null and token = ${token}
+          and (${account}::text is null or updated > ${clock.now() - signInWithin}))
         order by updated desc limit ${mostOfOne}`;
       return rows.map(keptOf);
     },

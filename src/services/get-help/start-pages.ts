@@ -124,7 +124,8 @@ export function startPages(app: FastifyInstance, needs: HelpNeeds, asking: Askin
       begun,
       followed: (await drafts.followed(visitor.holder)).length > 0 || visitor.patients.length > 0,
       admin: adminForms.map(({ key, title, about }) => ({ key, title, about })),
-      practices: visitor.identity ? [] : await visitors.practices(),
+      // More would make the first page heavy.
+      practices: visitor.identity ? [] : (await visitors.practices()).slice(0, 40),
     };
   };
 

@@ -117,9 +117,10 @@ export function openVisitors(needs: RoomNeeds): Visitors {
     },
     mark(request, reply) {
       if (identityOf(request) || tokenOf(request) !== undefined) return;
+      // Ends with the browser: computers are shared.
       reply.header(
         'set-cookie',
-        `${cookie}=${newToken()}; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000${https ? '; Secure' : ''}`,
+        `${cookie}=${newToken()}; Path=/; HttpOnly; SameSite=Lax${https ? '; Secure' : ''}`,
       );
     },
     async personFor(request, { identity, patients, staff }, id) {
