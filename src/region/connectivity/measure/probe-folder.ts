@@ -1,5 +1,4 @@
 /** What a probe has measured and not yet handed over: a file each, whole or not there, so that `kill -9` at any moment loses nothing. */
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
@@ -13,6 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { systemClock } from '../../../platform/clock.ts';
+import { uuidv7 } from '../../../platform/ids.ts';
 import { sentCut, sentReading } from './arrivals.ts';
 
 /** When something was, by the clock on the wall and by one that nobody sets, as far as it reaches. */
@@ -28,6 +29,8 @@ const keptReading = z.object({ kind: z.literal('reading'), at: moment, reading: 
 const keptCut = z.object({ kind: z.literal('cut'), at: moment, cut: sentCut });
 const kept = z.union([keptReading, keptCut]);
 export type Kept = z.infer<typeof kept>;
+
+const newId = uuidv7(systemClock);
 
 export interface ProbeFolder {
   readonly put: (entry: Kept) => void;
@@ -50,7 +53,7 @@ export function openProbeFolder(folder: string): ProbeFolder {
 
   /** Written beside, forced to the disk, then put in place in one step. */
   const write = (file: string, value: unknown) => {
-    const draft = join(folder, `.${randomUUID()}.draft`);
+    const draft = join(folder, `.${newId()}.draft`);
     const handle = openSync(draft, 'w');
     writeFileSync(handle, JSON.stringify(value));
     fsyncSync(handle);
@@ -64,7 +67,7 @@ export function openProbeFolder(folder: string): ProbeFolder {
   return {
     put: (entry) => {
       // Names sort by time; the id makes them one each.
-      const id = entry.kind === 'reading' ? entry.reading.id : randomUUID();
+      const id = entry.kind === 'reading' ? entry.reading.id : newId();
       write(
         join(outbox, `${String(entry.at.wall).padStart(15, '0')}-${id.replaceAll(/[^\w.-]/g, '_')}.json`),
         entry,

@@ -2,11 +2,12 @@
  * A probe: measures a line now and then, tells each minute that it lives, keeps what it cannot hand over and hands it over
  * later, under the same ids. It sends nothing that it has not first put on the disk, and drops nothing that was not taken.
  */
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { systemClock } from '../../../platform/clock.ts';
+import { systemRandom, uuidv7 } from '../../../platform/ids.ts';
 import { type LineTestPlan, testLine } from './line-test.ts';
 import type { Kept, Moment, ProbeFolder } from './probe-folder.ts';
 import { measureLoss } from './probe-loss.ts';
@@ -56,6 +57,14 @@ const taken = z.object({
   refused: z.array(z.object({ index: z.number(), faults: z.array(z.object({ message: z.string() })) })),
 });
 
+const newId = uuidv7(systemClock);
+/** At least 0, below 1. */
+function chance(): number {
+  const bytes = new Uint8Array(4);
+  systemRandom(bytes);
+  return new DataView(bytes.buffer).getUint32(0) / 2 ** 32;
+}
+
 const minute = 60_000;
 const atOnce = 500;
 /** Where the server has never yet said. */
@@ -69,9 +78,9 @@ function systemMoments(): () => Moment {
   } catch {
     boot = undefined; // not Linux: ticks of this process alone
   }
-  const own = randomUUID();
+  const own = newId();
   return () => ({
-    wall: Date.now(),
+    wall: systemClock.now(),
     run: boot ?? own,
     ticks: Math.round(boot === undefined ? performance.now() : uptime() * 1000),
   });
@@ -87,7 +96,7 @@ class Refused extends Error {}
 
 export function openProbe(needs: ProbeNeeds): Probe {
   const { server, token, site, folder, tell, signal } = needs;
-  const { moments = systemMoments(), random = Math.random, beatMs = minute } = needs;
+  const { moments = systemMoments(), random = chance, beatMs = minute } = needs;
   let nextEvery = usualMinutes;
 
   const ask = async (path: string, body: unknown): Promise<unknown> => {
@@ -211,7 +220,7 @@ export function openProbe(needs: ProbeNeeds): Probe {
       return false;
     }
     const reading = {
-      ...{ id: randomUUID(), started: at.wall, bytes, ...figures },
+      ...{ id: newId(), started: at.wall, bytes, ...figures },
       ...(cutShort ? { cutShort } : {}),
       ...(loss === undefined ? {} : { loss }),
     };
