@@ -13,6 +13,12 @@ const widths = (page: Page): Promise<{ scrollWidth: number; clientWidth: number 
     '(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))(document.documentElement)',
   );
 
+/** Without script a link tells how far an import is. */
+async function untilOver(page: Page): Promise<void> {
+  const further = page.getByRole('link', { name: 'See how far it is' });
+  while ((await further.count()) > 0) await further.click();
+}
+
 describe('the register of lines in a browser', () => {
   const endings: (() => Promise<unknown> | unknown)[] = [];
   const ending: Ending = { after: (work) => void endings.push(work) };
@@ -54,8 +60,10 @@ describe('the register of lines in a browser', () => {
       buffer: Buffer.from('ods,name,kind,latitude,longitude\nZY901,North Clinic,clinic,55,2.3\n'),
     });
     await page.getByRole('button', { name: 'Look through the file' }).click();
+    await untilOver(page);
     await page.getByText('1 added').waitFor();
     await page.getByRole('button', { name: 'Load the file' }).click();
+    await untilOver(page);
     await page.getByText('Loaded.', { exact: true }).waitFor();
     made = new URL(page.url()).pathname;
     await page.goto('/lines?find=ZY901');

@@ -172,7 +172,7 @@ describe('pages of the register of lines', () => {
   const settled = async (path: string): Promise<string> => {
     for (let times = 0; times < 200; times += 1) {
       const { text } = await dev.get(path);
-      if (!text.includes('looks again every')) return text;
+      if (!text.includes('See how far it is')) return text;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error('The import did not come to an end');

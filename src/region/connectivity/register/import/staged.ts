@@ -53,8 +53,6 @@ export interface Staged {
   /** Begins to load it. False: it is not ready. */
   readonly apply: (id: string, asked: { readonly leave: boolean }) => Promise<boolean>;
   readonly stop: (id: string) => Promise<void>;
-  /** Drops what nobody needs any more: rows of imports older than a month. */
-  readonly clear: () => Promise<void>;
 }
 
 const readJob = 'line-import-read';
@@ -185,6 +183,10 @@ export function openStaged({ database, files, jobs, clock, store, areas, judge }
 
   return {
     begin: async (id, { name, hash }, by) => {
+      // What nobody needs any more: the rows of old imports. What they changed stands in the history.
+      await pool`
+        delete from line_import_row using line_import i
+        where i.id = line_import_row.import and i.created < ${clock.now() - kept}`;
       await inTransaction(database, async (sql) => {
         const made = await sql`
           insert into line_import (id, name, hash, by_id, by_name, created, state)
@@ -236,11 +238,6 @@ export function openStaged({ database, files, jobs, clock, store, areas, judge }
       const row = await find(id);
       if (!row?.job) throw problem('not-found', 'There is no such import.');
       await jobs.cancel(row.job);
-    },
-    clear: async () => {
-      await pool`
-        delete from line_import_row using line_import i
-        where i.id = line_import_row.import and i.created < ${clock.now() - kept}`;
     },
   };
 }
