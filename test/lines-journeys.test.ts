@@ -442,6 +442,9 @@ test('in a browser, at 320 and 1280 px, each of them finds their way by links an
       await lead.page.getByLabel('Note', { exact: true }).fill(`Seen at ${width} px`);
       await lead.page.getByLabel('The region alone').check();
       await lead.page.getByRole('button', { name: 'Write a note' }).click();
+      // A cookie given as a header does not follow a redirection: the order is opened anew.
+      await lead.page.waitForURL(/done/);
+      await lead.page.goto(order);
       await lead.page.getByText(`Seen at ${width} px`).waitFor();
       for (const path of ['/lines/orders/new', '/lines/orders/from-plan', '/lines/milestones/targets']) {
         await lead.page.goto(path);
