@@ -5,13 +5,13 @@ import { z } from 'zod';
 import { inputsOf, taskKindOf } from '../../fhir/primary-care.ts';
 import { problem } from '../../platform/problem.ts';
 import { firstText, idPattern, withQuery } from '../../web/addresses.ts';
-import { addDays, formatDate, localMoment } from '../../web/dates.ts';
+import { formatDate } from '../../web/dates.ts';
 import { defineForm } from '../../web/forms/define-form.ts';
-import { choicesField, textField } from '../../web/forms/fields.ts';
+import { textField } from '../../web/forms/fields.ts';
 import type { ShownForm } from '../../web/forms/forms.ts';
 import { isOpenInvitation } from './booked-tasks.ts';
 import { type ModeChoice, modeChoices, pounds, timesPage, whenWords } from './choose-time.ts';
-import { kindsOf, readAppointment, wishOf } from './diary-resources.ts';
+import { kindsOf, readAppointment } from './diary-resources.ts';
 import { type FreeTime, freeTimes, type TimesAsked } from './free-times.ts';
 import {
   type BookableMode,
@@ -24,9 +24,10 @@ import {
 } from './kinds.ts';
 import { adviceOf, reachOf } from './lines.ts';
 import type { Parts } from './needs.ts';
-import { put, readVersioned, searchVersioned } from './stored-search.ts';
+import { readVersioned, searchVersioned } from './stored-search.ts';
 import { answerOf, takeTime } from './take-time.ts';
 import { type PersonVisit, personVisit } from './visitors.ts';
+import { waitPage } from './wait-page.ts';
 
 const dayMs = 86_400_000;
 /** How far ahead patients see times. */
@@ -36,7 +37,7 @@ const mostTimes = { usual: 40, lowData: 12 };
 const mostToCome = 3;
 
 /** What a page that chooses a time is about. */
-interface Choosing {
+export interface Choosing {
   readonly visit: PersonVisit;
   readonly heading: string;
   readonly lead: string;
@@ -65,20 +66,6 @@ const chooseForm = defineForm({
   },
 });
 type Shown = ShownForm<{ mode: string; slot: string; interpreter: string; chaperone: string }>;
-
-const waitForm = defineForm({
-  fields: {
-    modes: choicesField(
-      'modes',
-      z.array(z.enum(bookableModes, 'Select from the list')).min(1, 'Select one or more ways that suit you'),
-    ),
-    practitioner: textField(
-      'practitioner',
-      z.string().regex(/^[A-Za-z0-9.-]{0,64}$/, 'Select from the list'),
-    ),
-    weeks: textField('weeks', z.enum(['1', '2', '4', '8'], 'Select how long you can wait')),
-  },
-});
 
 const languageNames = new Intl.DisplayNames('en-GB', { type: 'language', fallback: 'code' });
 /** A BCP 47 code in words; what is none stays as it is. */
@@ -366,60 +353,7 @@ export function patientBookingPages(app: FastifyInstance, parts: Parts): void {
     },
   });
 
-  // The wait list.
-
-  forms.add(app, '/appointments/for/:person/wait/:kind', {
-    about: async (request) => {
-      const about = await routine(request);
-      const templates = (await settings.templates(about.visit.practice)).filter(
-        (one) => one.selfBook && one.kinds.includes(about.kind),
-      );
-      return { ...about, templates };
-    },
-    form: () => waitForm,
-    initial: () => ({ weeks: '' }),
-    show: (reply, { typed, errorPrefix, ...shown }, about) =>
-      shell.renderPage(reply, 'appointments/wait.njk', {
-        ...shown,
-        ...{
-          title: `${errorPrefix}Join the wait list`,
-          app: about.visit.frame,
-          typed,
-          kind: kindOf(about.kind).name,
-        },
-        back: `/appointments/for/${about.visit.id}/new/${about.kind}`,
-        modes: modeChoices({ times: [], video: new Map() }, about.modes, {
-          href: () => '',
-          advice: () => [],
-        }),
-        clinicians: [...new Map(about.templates.map((one) => [one.practitioner, one.practitionerName]))].map(
-          ([value, text]) => ({ value, text, selected: typed.practitioner === value }),
-        ),
-      }),
-    act: async ({ modes, practitioner, weeks }, { visit, kind, templates }, { key }) => {
-      const suited = templates.filter((one) => practitioner === '' || one.practitioner === practitioner);
-      const template = suited[0];
-      if (!template) return [{ field: 'practitioner', text: 'Select a clinician from the list' }];
-      const today = localMoment(clock.now()).key;
-      const wish = wishOf({
-        ...{ id: key, person: visit.id, kind, modes, made: clock.now() },
-        minutes: Math.min(...suited.map((one) => one.minutes)),
-        place: { reference: `Location/${template.site}`, display: template.siteName },
-        ...(practitioner === ''
-          ? {}
-          : {
-              practitioner: {
-                reference: `Practitioner/${practitioner}`,
-                display: template.practitionerName,
-              },
-            }),
-        ...{ from: today, until: addDays(today, 7 * Number(weeks)) },
-      });
-      const there = await readVersioned<Appointment>(record, visit.trusted, 'Appointment', key);
-      if (!there) await record.commit(visit.trusted, [put(wish)]);
-      return `/appointments/for/${visit.id}?done=waiting`;
-    },
-  });
+  waitPage(app, parts, routine);
 }
 
 const initialOf = ({ mode, start }: Choosing) => ({
