@@ -58,7 +58,8 @@ const pressure = `results/${encodeURIComponent('http://loinc.org|85354-9')}`;
 const mine = (id: string, part = '') => `/my-record/demo-${id}${part === '' ? '' : `/${part}`}`;
 const theirs = (id: string, part = '') => `/people/demo-${id}${part === '' ? '' : `/${part}`}`;
 const region: Story = {
-  finds: { '/': /The region/, '/demo': /Places where care is given/ },
+  // Who reads the programme of lines begins there.
+  finds: { '/': /The region|Fibre report/, '/demo': /Places where care is given/ },
   not: { [theirs('iris')]: 404, '/governance': 403, '/api-clients': 403 },
 };
 
@@ -182,6 +183,8 @@ const stories: Readonly<Record<string, Story>> = {
   'demo-oscar': region,
   'demo-kim': region,
   'demo-robin': region,
+  'demo-ines': region,
+  'demo-edith': region,
 };
 
 const nameOf = (one: { prefix?: string; given: string; family: string }) =>
