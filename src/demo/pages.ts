@@ -42,7 +42,7 @@ export function demo(needs: DemoNeeds): Demo {
     href: '/demo',
     text: 'The region',
     about: 'Its places on a map, who there is to become, and what the record holds.',
-    roles: ['connectivity-lead', 'analyst', 'researcher', 'supplier'],
+    roles: ['connectivity-lead', 'analyst', 'researcher', 'supplier', 'board-member'],
   });
   needs.shell.addViews('demo', fileURLToPath(new URL('./views', import.meta.url)));
   return { path: '/demo', title, register: (app) => demoPages(app, needs, title) };
