@@ -75,6 +75,8 @@ export interface BeginningBounds {
   readonly to?: number;
   /** `from` holds for ranges of at most `longest` only. */
   readonly shortOnly?: boolean;
+  /** Every range that begins here or later passes, however long it is. */
+  readonly sureFrom?: number;
 }
 
 /** Bounds on the beginning of ranges that pass the comparison, those of at most `longest` milliseconds where told. */
@@ -86,9 +88,9 @@ export function dateBounds(operand: DateOperand, longest: number, now: number): 
     case 'gt':
       return { from: high - longest, shortOnly: true };
     case 'ge':
-      return { from: low - longest, shortOnly: true };
+      return { from: low - longest, shortOnly: true, sureFrom: low };
     case 'sa':
-      return { from: high };
+      return { from: high, sureFrom: high };
     case 'lt':
     case 'eb':
       return { to: low };

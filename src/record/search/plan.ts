@@ -321,14 +321,17 @@ function dateStreams(
       descending,
       limit,
     );
-  const rest = both(plan.conditions.filter((_, i) => i !== plan.lead));
+  const others = plan.conditions.filter((_, i) => i !== plan.lead);
+  const rest = both(others);
+  const surely = Math.max(...others.map(({ mainDate }) => mainDate?.sureFrom ?? Infinity));
   const needsRow = plan.conditions.length > 1 || plan.types.length !== 1 || source.mixed || plan.seen;
   const streams = source.hashes.map((hash) => {
-    const joined = needsRow
-      ? [
-          `exists (select 1 from resource r where r.person = s.person and r.pk = s.pk and ${and([...typeTest(plan, 'r', to), rest.test('r', to), ...seenRow(plan, 'r', to)])} offset 0)`,
-        ]
-      : [];
+    const row = () =>
+      `exists (select 1 from resource r where r.person = s.person and r.pk = s.pk and ${and([...typeTest(plan, 'r', to), rest.test('r', to), ...seenRow(plan, 'r', to)])} offset 0)`;
+    // Where the date alone is asked besides, a late beginning tells enough.
+    const sure = Number.isFinite(surely) && !plan.seen && plan.types.length === 1 && !source.mixed;
+    const late = () => `s.low >= ${to.add(Math.ceil(surely), 'int8')}`;
+    const joined = !needsRow ? [] : sure ? [`(${late()} or ${row()})`] : [row()];
     const since = plan.since ? [plan.since.test('s', to)] : [];
     return stream(
       'search_token',
