@@ -139,7 +139,10 @@ describe('the queue of a practice', () => {
 
   it('narrows by what is asked, and takes nonsense for nothing', async () => {
     assert.doesNotMatch(wordsOf(await asha.get('/triage?urgency=routine')), /A rash since today/);
-    assert.match(wordsOf(await asha.get('/triage?urgency=nonsense&after=1_2_3&whose=%00')), /A rash since today/);
+    assert.match(
+      wordsOf(await asha.get('/triage?urgency=nonsense&after=1_2_3&whose=%00')),
+      /A rash since today/,
+    );
   });
 });
 

@@ -10,11 +10,11 @@ import type {
   Practitioner,
   Resource,
 } from '@medplum/fhirtypes';
+import { type LetterPart, letterPdf } from '../../web/letter-pdf.ts';
 import { profiled, reference } from '../build.ts';
 import { conditionKinds } from '../codes/conditions.ts';
 import { type DocumentKind, documentKinds } from '../codes/documents.ts';
 import { medicines } from '../codes/medicines.ts';
-import { type LetterPart, letterPdf } from '../../web/letter-pdf.ts';
 import type { Contact, HistoryPart, Life, Person, Region, Worker } from '../model.ts';
 import { type Body, bodyOf } from './body.ts';
 import { dateOf, dayOf, momentOf, weekday } from './calendar.ts';
