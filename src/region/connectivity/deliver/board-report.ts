@@ -107,11 +107,11 @@ export async function boardReport(
         now?.budget === undefined
           ? `No budget is known for ${year}.`
           : `Of the ${pounds(now.budget)} of ${year}, ${pounds(now.committed)} is approved and ${pounds(now.invoiced)} invoiced.`,
-        'One-off costs, without VAT.',
+        'One-off costs, without VAT. An order counts against the year that the plan pays it from, whenever it is invoiced.',
       ],
       tables:
         spending.length > 0
-          ? [{ caption: 'By year', head: spendingHead, rows: spendingRows(programme) }]
+          ? [{ caption: 'By year of the plan', head: spendingHead, rows: spendingRows(programme) }]
           : [],
     },
     {
