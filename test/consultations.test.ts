@@ -155,6 +155,9 @@ describe('a consultation', () => {
     );
     assert.equal(kept.status, 200, kept.text);
     assert.match((await asha.get(path)).text, /Half a sentence/);
+    const begun = await asha.get(`${path}?template=back-pain`);
+    assert.match(begun.text, /Half a sentence/, 'a template fills what is empty');
+    assert.match(begun.text, /Straight leg raise:/);
     const noor = product.browser();
     await noor.become('Noor Haddad');
     assert.equal((await noor.get(path)).status, 404);

@@ -35,6 +35,7 @@ import { type Party, resourcesOf } from './consultation.ts';
 import { type ConsultationValues, consultationForm, longest, medicineRows } from './consultation-form.ts';
 import type { Draft, Drafts } from './drafts.ts';
 import { measureFields } from './measures.ts';
+import { type NoteTemplate, noteTemplateOf, noteTemplates } from './note-templates.ts';
 import { safetyNets } from './safety-net.ts';
 import { orderableTests } from './tests-to-order.ts';
 
@@ -70,6 +71,13 @@ const optionOf = (value: string, text: string, chosen: string) => ({
   value,
   text,
   selected: value === chosen,
+});
+
+/** What a template puts where nothing is written yet. */
+const filledBy = (template: NoteTemplate | undefined, typed: Readonly<Record<string, string>>) => ({
+  history: typed['history'] || template?.history,
+  examination: typed['examination'] || template?.examination,
+  plan: typed['plan'] || template?.plan,
 });
 
 export function consultationPages(app: FastifyInstance, needs: ConsultationNeeds): void {
@@ -329,6 +337,8 @@ export function consultationPages(app: FastifyInstance, needs: ConsultationNeeds
           ...services.map(({ reference, name: label }) => optionOf(reference, label, text['referTo'] ?? '')),
         ],
         nets: safetyNets,
+        notes: noteTemplates,
+        note: filledBy(noteTemplateOf(firstText(formBody(reply.request.query)['template'])), text),
         hasRequest: about.task !== undefined,
       });
     },

@@ -87,6 +87,17 @@ if (form) {
     waiting = setTimeout(() => void offer(), 250);
   });
 
+  // A template fills what is still empty, and nothing else.
+  for (const link of form.querySelectorAll<HTMLAnchorElement>('a[data-note]'))
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      for (const name of ['history', 'examination', 'plan'] as const) {
+        const into = form.querySelector<HTMLTextAreaElement>(`#${name}`);
+        if (into && into.value.trim() === '') into.value = link.dataset[name] ?? '';
+      }
+      form.querySelector<HTMLTextAreaElement>('#history')?.focus();
+    });
+
   for (const link of form.querySelectorAll<HTMLAnchorElement>('a[data-words]'))
     link.addEventListener('click', (event) => {
       const into = form.querySelector<HTMLTextAreaElement>(link.hash);
