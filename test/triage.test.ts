@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Communication, Task } from '@medplum/fhirtypes';
 import { atStage, input, stageOf, taskCode } from '../src/fhir/primary-care.ts';
+import { openDatabase } from '../src/platform/database.ts';
 import type { Ending } from './support/ending.ts';
 import { type Answered, type BrowserOf, type WholeProduct, wholeProduct } from './support/whole-product.ts';
 
@@ -309,6 +310,104 @@ describe('one request', () => {
     assert.equal((await asha.get('/triage/q-nobody/reply')).status, 200);
     const words = await read<{ subject?: { reference: string } }>('QuestionnaireResponse/q-nobody-words');
     assert.equal(words.subject?.reference, 'Patient/demo-iris');
+  });
+});
+
+describe('a deed', () => {
+  it('of a process that was killed is found done, or is done, and is never done twice', async () => {
+    const database = await openDatabase({ url: product.databaseUrl });
+    try {
+      await asked('q-killed');
+      const path = '/triage/q-killed/reply';
+      const first = await sent(asha, path, { words: 'Drink enough, and rest.', after: 'close' });
+      done(first);
+      const before = await read<Task>('Task/q-killed');
+      // Killed after it was written, before it was noted.
+      await database.pool`delete from form_receipt where form = ${path}`;
+      await database.pool`update triage_deed set after = 0 where task = 'q-killed'`;
+      const again = await asha.post(path, first.form);
+      done(again);
+      const task = await read<Task>('Task/q-killed');
+      assert.equal(task.meta?.versionId, before.meta?.versionId);
+      const page = await asha.get('/triage/q-killed');
+      assert.match(wordsOf(page), /Dr Asha Patel replied and closed it/);
+      const deed = /name="deed" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+      // Killed after it was taken back, before that was noted.
+      done(await asha.post('/triage/q-killed/undo', { deed }));
+      await database.pool`update triage_deed set undone = null where id = ${deed}`;
+      done(await asha.post('/triage/q-killed/undo', { deed }));
+      assert.equal(stageOf(await read<Task>('Task/q-killed')), 'waiting');
+      // Killed before anything was written: what is noted was not done, and is not shown as done.
+      const next = await asha.get('/triage/q-killed/close');
+      const key = hiddenOf(next.text)['form'] ?? '';
+      await database.pool`
+        insert into triage_deed (id, task, at, account, name, told, before, after, made)
+        values (${key}, 'q-killed', 1, 'x', 'Nobody', 'closed it', 1, 0, '[]'::jsonb)`;
+      assert.doesNotMatch(wordsOf(await asha.get('/triage/q-killed')), /Nobody closed it/);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('with the key of another form, or an older version, changes nothing of the other', async () => {
+    await asked('q-key-1');
+    await asked('q-key-2');
+    const first = await sent(asha, '/triage/q-key-1/reply', { words: 'For the first', after: 'keep' });
+    done(first);
+    const second = await asha.get('/triage/q-key-2/reply');
+    done(
+      await asha.post('/triage/q-key-2/reply', {
+        ...{
+          ...hiddenOf(second.text),
+          form: first.form['form'] ?? '',
+          words: 'For the second',
+          after: 'keep',
+        },
+      }),
+    );
+    const one = await read<Task>('Task/q-key-1');
+    const message = await read<Communication>(one.output?.[0]?.valueReference?.reference ?? '');
+    assert.equal(message.payload?.[0]?.contentString, 'For the first');
+    for (const version of ['0', '1', '-1', '999999999', "1' or '1'='1"]) {
+      const form = { ...hiddenOf((await asha.get('/triage/q-key-1/reply')).text), version };
+      const answer = await asha.post('/triage/q-key-1/reply', { ...form, words: 'Again', after: 'keep' });
+      assert.ok([409, 422].includes(answer.status), `${version}: ${answer.status}`);
+    }
+    assert.equal((await read<Task>('Task/q-key-1')).output?.length, 1);
+  });
+
+  it('that closes a request ends what the patient was still asked, and taking it back asks again', async () => {
+    await asked('q-asked');
+    done(await sent(asha, '/triage/q-asked/ask', { words: 'Which side?' }));
+    const ask = (await read<Task>('Task/q-asked')).output?.at(-1)?.valueReference?.reference ?? '';
+    done(await sent(asha, '/triage/q-asked/close', { reason: 'answered', note: '' }));
+    assert.equal((await read<Task>(ask)).status, 'cancelled');
+    const page = await asha.get('/triage/q-asked');
+    const deed = /name="deed" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    done(await asha.post('/triage/q-asked/undo', { deed }));
+    assert.equal((await read<Task>(ask)).status, 'requested');
+    assert.equal(stageOf(await read<Task>('Task/q-asked')), 'with-patient');
+  });
+
+  it('takes odd words as words, says what is too long, and comes from our own pages alone', async () => {
+    await asked('q-odd');
+    const words = `<script>alert(1)</script> '; drop table triage_queue; -- ${'\u0000'}\u0007 {{ name }}`;
+    const odd = await sent(asha, '/triage/q-odd/reply', { words, after: 'keep' });
+    assert.ok([303, 422].includes(odd.status), String(odd.status));
+    const page = await asha.get('/triage/q-odd');
+    assert.equal(page.status, 200);
+    assert.doesNotMatch(page.text, /<script>alert/);
+    const long = await sent(asha, '/triage/q-odd/reply', { words: 'x'.repeat(100_000), after: 'keep' });
+    assert.equal(long.status, 422);
+    assert.match(wordsOf(long), /must be 4000 characters or fewer/);
+    const form = hiddenOf((await asha.get('/triage/q-odd/close')).text);
+    const elsewhere = await asha.post(
+      '/triage/q-odd/close',
+      { ...form, reason: 'answered' },
+      { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+    );
+    assert.equal(elsewhere.status, 403);
+    assert.notEqual(stageOf(await read<Task>('Task/q-odd')), 'closed');
   });
 });
 

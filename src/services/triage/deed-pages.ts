@@ -1,5 +1,5 @@
 /** A page for each deed: its form, what is checked at the door, and the deed itself. */
-import type { Binary, QuestionnaireResponse } from '@medplum/fhirtypes';
+import type { Binary, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { nhsNumberSystem } from '../../fhir/nhs-number.ts';
@@ -8,11 +8,15 @@ import {
   contactModeNames,
   contactModes,
   inputsOf,
+  stageOf,
+  taskKindOf,
   type Urgency,
   urgencies,
   urgencyNames,
 } from '../../fhir/primary-care.ts';
+import { idMadeOf } from '../../platform/ids.ts';
 import { problem } from '../../platform/problem.ts';
+import { resourceOf } from '../../record/care-record.ts';
 import { organisationKindSystem } from '../../record/consent-rules.ts';
 import { localMoment } from '../../web/dates.ts';
 import type { FieldError } from '../../web/form-fields.ts';
@@ -37,6 +41,7 @@ import {
   closings,
   type Deed,
   type Doing,
+  ended,
   letBook,
   match,
   passOn,
@@ -113,6 +118,21 @@ export function deedPages(app: FastifyInstance, needs: DeedPageNeeds): void {
     );
   };
 
+  /** What the person was asked for, and need not do any more: with the request it ends. */
+  const stillAsked = async ({ trusted, task }: RequestVisit): Promise<readonly Task[]> => {
+    const asked = await record.search(
+      trusted,
+      'Task',
+      `based-on=Task/${task.id}&status=requested,received,accepted&_count=50`,
+    );
+    return asked.matches.flatMap((one) => {
+      if (!one.body) return [];
+      const ask = resourceOf<Task>(one);
+      const kind = taskKindOf(ask);
+      return kind === 'answer' || kind === 'book' ? [ended(ask)] : [];
+    });
+  };
+
   const add = <F extends Fields>(page: DeedPage<F>): void => {
     forms.add(app, `/triage/:task/${page.path}`, {
       about: async (request) => {
@@ -152,8 +172,14 @@ export function deedPages(app: FastifyInstance, needs: DeedPageNeeds): void {
           ...(await page.extra?.(visit, reply.request, shown.typed)),
         });
       },
-      act: async (values, visit, { key }) => {
-        refuseWrongState(visit, page.whenOver); // a form that closed it, sent again, was answered by its receipt
+      act: async (values, visit, sent) => {
+        const { account, name } = visit.identity;
+        const { id = '' } = visit.task;
+        // Of this form about this request by this person: a key that was taken from another page makes nothing of theirs.
+        const key = idMadeOf(sent.key, `${page.path} of ${id} by ${account}`);
+        const onward = `/triage/${id}?done=${page.path}`;
+        if (await deeds.isDone(visit.trusted, key)) return onward;
+        refuseWrongState(visit, page.whenOver);
         const { version } = values as unknown as { readonly version: number }; // each form has the field
         const doing: Doing = {
           ...{ task: visit.task, by: visit.by, now: visit.now, key },
@@ -161,9 +187,10 @@ export function deedPages(app: FastifyInstance, needs: DeedPageNeeds): void {
         };
         const deed = await page.deed(doing, values, visit);
         if (!('told' in deed)) return deed;
-        const { account, name } = visit.identity;
-        await deeds.perform(visit.trusted, deed, { key, version, account, name });
-        return `/triage/${visit.task.id}?done=${page.path}`;
+        const ended = stageOf(deed.task) === 'closed' ? await stillAsked(visit) : [];
+        const whole = { ...deed, made: [...deed.made, ...ended] };
+        await deeds.perform(visit.trusted, whole, { key, version, account, name });
+        return onward;
       },
     });
   };

@@ -1,6 +1,7 @@
 /** Does deeds: writes them to the record at once, keeps how to take them back, and takes them back. */
 import type { Resource, Task } from '@medplum/fhirtypes';
 import type { Database } from '../../platform/database.ts';
+import { idMadeOf } from '../../platform/ids.ts';
 import { Problem, problem } from '../../platform/problem.ts';
 import type { Actor } from '../../record/actor.ts';
 import { type CareRecord, type Change, resourceOf } from '../../record/care-record.ts';
@@ -19,9 +20,9 @@ export interface DoneDeed {
 }
 
 export interface DeedStore {
-  /**
-   * Throws 412 where the request was changed since `version`, and does nothing where the deed was done before (same key).
-   */
+  /** Whether this deed is in the record, also where the process died before it was noted. */
+  readonly isDone: (actor: Actor, key: string) => Promise<boolean>;
+  /** Throws 409 where the request was changed since `version`, and does nothing where the deed was done before (same key). */
   readonly perform: (
     actor: Actor,
     deed: Deed,
@@ -45,6 +46,23 @@ const update = (resource: Resource, ifMatch?: number): Change => ({
   ...(ifMatch === undefined ? {} : { ifMatch }),
 });
 
+/**
+ * On the Task, by which deed it came to be as it is. The note of a deed is written before and after the commit: whoever dies
+ * between is told apart by this, so that nobody is told that nothing was sent, and nothing is sent twice.
+ */
+const deedUrl = 'https://throughline.example/StructureDefinition/triage-deed';
+const marked = (task: Task, deed: string): Task => ({
+  ...task,
+  extension: [
+    ...(task.extension ?? []).filter(({ url }) => url !== deedUrl),
+    { url: deedUrl, valueId: deed },
+  ],
+});
+const markOf = ({ extension }: Task): string | undefined =>
+  extension?.find(({ url }) => url === deedUrl)?.valueId;
+/** Noted, and not known to be done. */
+const begun = 0;
+
 const changedMeanwhile = () =>
   problem(
     'conflict',
@@ -65,26 +83,42 @@ export function openDeeds({
   const { pool } = database;
   const mostShown = 20;
 
+  /** Whether that version of the request came of this deed. */
+  const cameOf = async (actor: Actor, task: string, version: number, deed: string): Promise<boolean> => {
+    const stored = await record.readVersion(actor, 'Task', task, version);
+    return stored?.body !== undefined && markOf(resourceOf<Task>(stored)) === deed;
+  };
+
+  const isDone = async (actor: Actor, key: string): Promise<boolean> => {
+    const [row] = await pool`select task, before, after from triage_deed where id = ${key}`;
+    if (!row || Number(row['after']) !== begun) return row !== undefined;
+    const after = Number(row['before']) + 1;
+    if (!(await cameOf(actor, String(row['task']), after, key))) return false;
+    await pool`update triage_deed set after = ${after} where id = ${key}`;
+    return true;
+  };
+
   return {
+    isDone,
     async perform(actor, { task, made, told }, { key, version, account, name }) {
-      const [done] = await pool`select 1 from triage_deed where id = ${key}`;
-      if (done) return;
-      const changes = [update(task, version), ...made.map((one) => update(one))];
+      if (await isDone(actor, key)) return;
+      const written = made.map(({ resourceType: type, id }) => ({ type, id }));
+      await pool`
+        insert into triage_deed (id, task, at, account, name, told, before, after, made)
+        values (${key}, ${task.id ?? ''}, ${clock.now()}, ${account}, ${name}, ${told}, ${version}, ${begun}, ${JSON.stringify(written)}::text::jsonb)
+        on conflict (id) do update set before = excluded.before, told = excluded.told, made = excluded.made`;
+      const changes = [update(marked(task, key), version), ...made.map((one) => update(one))];
       const { results } = await record.commit(actor, changes).catch((error: unknown) => {
         if (error instanceof Problem && error.status === 412) throw changedMeanwhile();
         throw error;
       });
       const after = results[0]?.stored?.version ?? version + 1;
-      const written = made.map(({ resourceType: type, id }) => ({ type, id }));
-      await pool`
-        insert into triage_deed (id, task, at, account, name, told, before, after, made)
-        values (${key}, ${task.id ?? ''}, ${clock.now()}, ${account}, ${name}, ${told}, ${version}, ${after}, ${JSON.stringify(written)}::text::jsonb)
-        on conflict do nothing`;
+      await pool`update triage_deed set after = ${after} where id = ${key}`;
       await queue.note(task, after);
     },
     async of(task, version) {
       const rows = await pool`
-        select id, at, name, told, after, undone from triage_deed where task = ${task} order by at desc limit ${mostShown}`;
+        select id, at, name, told, after, undone from triage_deed where task = ${task} and after <> ${begun} order by at desc limit ${mostShown}`;
       return rows.map((row) => ({
         ...{
           id: String(row['id']),
@@ -102,11 +136,16 @@ export function openDeeds({
       if (!row) throw problem('not-found', 'There is nothing like that to take back.');
       if (row['undone'] !== null) return;
       const now = await record.read(actor, 'Task', task);
-      if (!now || now.version !== Number(row['after']))
+      const back = idMadeOf(deed, 'taken back');
+      const noted = () => pool`update triage_deed set undone = ${clock.now()} where id = ${deed}`;
+      if (!now || now.version !== Number(row['after'])) {
+        // The process died after it was taken back, before that was noted.
+        if (await cameOf(actor, task, Number(row['after']) + 1, back)) return void (await noted());
         throw problem(
           'conflict',
           'Something was done to this request since. It cannot be taken back any more.',
         );
+      }
       const before = await record.readVersion(actor, 'Task', task, Number(row['before']));
       if (!before?.body) throw problem('not-found', 'The request as it was is not there.');
       const changes: Change[] = [];
@@ -119,17 +158,25 @@ export function openDeeds({
             'business-rule',
             `The patient read the message on ${formatMoment(Date.parse(made.received))}. It cannot be taken back: write to them again.`,
           );
-        const back = takenBack(made);
-        if (back) changes.push(update(back, stored.version));
+        // What was asked before, and ended with it, is asked again.
+        const earlier =
+          type === 'Task' && stored.version > 1
+            ? await record.readVersion(actor, type, id, stored.version - 1)
+            : undefined;
+        const was = earlier?.body ? resourceOf<Resource>(earlier) : takenBack(made);
+        if (was) changes.push(update(was, stored.version));
       }
-      const restored = { ...resourceOf<Task>(before), lastModified: new Date(clock.now()).toISOString() };
+      const restored = marked(
+        { ...resourceOf<Task>(before), lastModified: new Date(clock.now()).toISOString() },
+        back,
+      );
       const { results } = await record
         .commit(actor, [update(restored, now.version), ...changes])
         .catch((error: unknown) => {
           if (error instanceof Problem && error.status === 412) throw changedMeanwhile();
           throw error;
         });
-      await pool`update triage_deed set undone = ${clock.now()} where id = ${deed}`;
+      await noted();
       await queue.note(restored, results[0]?.stored?.version ?? now.version + 1);
     },
   };

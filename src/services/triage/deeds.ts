@@ -311,6 +311,13 @@ export function close(doing: Doing, reason: Closing, note: string): Deed {
   };
 }
 
+/** Something asked of the person that ends with the request. */
+export const ended = (asked: Task): Task => ({
+  ...asked,
+  status: 'cancelled',
+  statusReason: { text: 'The request was closed' },
+});
+
 export function reopen(doing: Doing, why: string): Deed {
   const { statusReason: _, ...task } = at(doing, 'opened', { says: why });
   return { task, made: [], told: 'opened it again' };
