@@ -38,7 +38,7 @@ export function testPages(app: FastifyInstance, needs: TestPagesNeeds): { readon
   app.get('/lines/test', async (request, reply) => {
     const measurer = await measurerOf(needs, request);
     const [only] = measurer.own;
-    if (only !== undefined && measurer.own.length === 1)
+    if (only !== undefined && measurer.own.length === 1 && !measurer.managesAll)
       return reply.redirect(`/lines/test/${encodeURIComponent(only)}`, 303);
     const sites = measurer.own.length > 0 ? await register.sites({ ids: measurer.own }) : [];
     return shell.renderPage(reply, 'line-measure/choose-site.njk', {
