@@ -422,4 +422,9 @@ export const pageAddresses: Readonly<Record<string, Opened | NotOpened>> = {
   '/lines/map': staff('Dev Malhotra', '/lines/map'),
   '/lines/map.json': machine,
   '/lines/map-parts/:version/:name': file,
+
+  '/insight': staff('Sue Tanner', '/insight'),
+  '/insight.csv': file,
+  '/insight/region': staff('Edith Crane', '/insight/region'),
+  '/insight/region.csv': file,
 };
