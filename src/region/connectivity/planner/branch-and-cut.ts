@@ -2,9 +2,17 @@ import type { Highs } from 'highs';
 import type { Random } from '../../../platform/random.ts';
 import { improveWithinBudget, spendBudget } from './budget-search.ts';
 import { cutModel } from './cut-model.ts';
-import { lossOf, overBudget, type SteinerProblem, sumOf, type Tree } from './steiner-problem.ts';
+import {
+  lossOf,
+  otherEnd,
+  overBudget,
+  type SteinerProblem,
+  sumOf,
+  type Tree,
+  treeOf,
+} from './steiner-problem.ts';
 import { treeSearch } from './tree-pruning.ts';
-import { improveByNodes, joinByShortestPaths, marked, missing } from './tree-search.ts';
+import { improveByNodes, joinByShortestPaths, marked, missing, nothing } from './tree-search.ts';
 
 export interface SearchState {
   readonly tree: Tree;
@@ -169,7 +177,8 @@ export function branchAndCut(
             cuts += 1;
             continue;
           }
-          // Whole and no cut violated: this is a tree, and the rounding above found it.
+          // Whole and no cut violated: this is a tree. Rounding may have pruned what a budget still pays for.
+          take(treeOn(values));
           settled = true;
           break;
         }
@@ -196,6 +205,28 @@ export function branchAndCut(
     return state();
   } finally {
     model.dispose();
+  }
+
+  /** The tree of a whole solution: its edges from its root on, as far as they hang together. */
+  function treeOn(x: Float64Array): Tree {
+    const isRoot = (v: number): boolean => {
+      const column = model.rootColumn(v);
+      return column !== undefined && x[column]! > 0.5;
+    };
+    let root = task.required[0] ?? -1;
+    for (let v = 0; root < 0 && v < graph.nodes; v++) if (isRoot(v)) root = v;
+    if (root < 0) return nothing;
+    const inside = new Set([root]);
+    const used: number[] = [];
+    for (const v of inside)
+      for (let i = graph.first[v]!; i < graph.first[v + 1]!; i++) {
+        const e = graph.at[i]!;
+        const u = otherEnd(graph, e, v);
+        if (inside.has(u) || x[2 * e]! + x[2 * e + 1]! <= 0.5) continue;
+        inside.add(u);
+        used.push(e);
+      }
+    return treeOf(task, inside, used);
   }
 
   /** A site whose place in the tree is undecided, the weightiest first; then a root; then an edge. */
