@@ -58,7 +58,7 @@ const number = async (database: Database, table: 'resource' | 'history'): Promis
 /** Resources of a region with so many people: what must be there, once. */
 function expected(people: number): number {
   const region = makeRegion({ seed: usualSeed, now: noonOf(Date.now()) });
-  let all = regionResources(region).length + castResources(region).length + 1; // the note of the demonstration itself
+  let all = regionResources(region).length + castResources(region).length + 2; // and the codes’ own system, and the note of the demonstration itself
   for (const person of peopleOf(region, { count: people }))
     all += recordOf(lifeOf(person, region, randomOf(region, person)), region).length;
   return all;
