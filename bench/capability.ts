@@ -53,15 +53,16 @@ async function fill(): Promise<void> {
       ...{ up: (speed / 5) * random.between(0.5, 1), idle: random.between(10, 50) },
       ...{ loaded: random.between(30, 400), jitter: random.between(1, 40), loss: random.between(0, 0.02) },
     }));
-    await table.write(pool, weekOf(`site-${pattern + 1}`, readings), now);
+    await table.write(pool, [weekOf(`site-${pattern + 1}`, readings)], now);
   }
   await pool`
     insert into line_hour (site, hour, figures)
     select 'site-' || n, hour, figures from generate_series(101, ${count}::int) n
     join line_hour on line_hour.site = 'site-' || (1 + n % 100) on conflict do nothing`;
   await pool`
-    insert into line_week (site, until, last) select 'site-' || n, ${now}, ${now}
-    from generate_series(101, ${count}::int) n on conflict do nothing`;
+    insert into line_week (site, until, last, packed) select 'site-' || n, ${now}, ${now}, packed
+    from generate_series(101, ${count}::int) n
+    join line_week on line_week.site = 'site-' || (1 + n % 100) on conflict do nothing`;
   await pool`update line_register set version = version + 1`;
   for (const name of ['line_hour', 'line_week', 'line_site', 'line_circuit'])
     await pool.unsafe(`vacuum (analyze) ${name}`);

@@ -2,11 +2,12 @@
 import type { Clock } from '../../../platform/clock.ts';
 import type {
   Capability,
+  CareService,
   Circuit,
   HeldBack,
   Incidents,
   LineSite,
-  LineWeek,
+  PoorWeek,
   Readings,
   Register,
   ServiceCapability,
@@ -14,13 +15,13 @@ import type {
 } from '../model.ts';
 import { heldBackOf } from './held-back.ts';
 import { hourOfWeek, hoursInWeek, openHoursOf, openMinutes } from './hours-of-week.ts';
-import { type Line, lineAt, lineInOutage } from './line-figures.ts';
+import { type Line, lineAt, lineByHour, lineInOutage } from './line-figures.ts';
 import { rulesVersion, usersWhereUnknown } from './rule-table.ts';
 import { judgeLine, judgeService, type Sharing } from './rules.ts';
 
 export interface JudgeParts {
   readonly register: Pick<Register, 'sites' | 'circuits'>;
-  readonly readings: Pick<Readings, 'weeks' | 'whenAdded'>;
+  readonly readings: Pick<Readings, 'weeks' | 'poorWeeks' | 'whenAdded'>;
   readonly incidents: Pick<Incidents, 'open'>;
   readonly clock: Clock;
 }
@@ -42,8 +43,8 @@ export interface Judgement extends Capability {
 const minute = 60_000;
 /** A line that is down is taken to be so this long from now. */
 const outageLasts = 30 * minute;
-/** Sites whose whole weeks are read at once: few, so that pages are answered in between. */
-const batch = 100;
+/** Sites whose whole weeks are judged at once: few enough that pages are answered in between. */
+const batch = 500;
 /** More sites than this are not named to the list of incidents. */
 const mostNamed = 500;
 /** Percentiles of eight weeks change slowly: what a line holds back is counted again after this. */
@@ -111,7 +112,7 @@ export function openJudgement({ register, readings, incidents, clock }: JudgePar
       const [sites, circuits, weeks] = await Promise.all([
         register.sites({ closed: true, ids: some }),
         register.circuits(some),
-        readings.weeks(at, some),
+        readings.poorWeeks(at, some),
       ]);
       const lines = Map.groupBy(circuits, ({ site }) => site);
       for (const site of sites)
@@ -164,21 +165,22 @@ const isOpenIn = (site: LineSite | undefined, hour: number): boolean =>
     return day === Math.floor(hour / 24) && from < start + 60 && until > start;
   });
 
-function heldOf(site: LineSite, circuits: readonly Circuit[], week: LineWeek | undefined): HeldBack {
+function heldOf(site: LineSite, circuits: readonly Circuit[], week: PoorWeek | undefined): HeldBack {
   const users = site.users ?? usersWhereUnknown;
-  const known = new Map<string, ServiceCapability>();
-  const lines = Array.from({ length: hoursInWeek }, (_, hour) => lineAt(week, circuits, hour));
+  const lineIn = lineByHour(week, circuits);
+  let hourNow = -1;
+  let line: Line | undefined;
+  // Most hours of a line that was seldom measured have the same line.
+  const known = new Map<Line, Partial<Record<CareService, ServiceCapability>>>();
   return heldBackOf({
     ...{ site: site.id, activity: site.activity, minutes: openMinutes(openHoursOf(site)) },
     takesImages: site.services.includes('imaging'),
     judged: (hour, service) => {
-      const { figures } = lines[hour] as Line;
-      // Most hours of a line that was seldom measured have the same figures.
-      const { down, up, idle, loaded, jitter, loss } = figures;
-      const key = `${service} ${down} ${up} ${idle} ${loaded} ${jitter} ${loss}`;
-      const found = known.get(key) ?? judgeService(service, figures, { users });
-      known.set(key, found);
-      return found;
+      if (!line || hour !== hourNow) [hourNow, line] = [hour, lineIn(hour)];
+      const own = known.get(line) ?? {};
+      if (line.basis !== 'hour') known.set(line, own);
+      own[service] ??= judgeService(service, line.figures, { users });
+      return own[service];
     },
   });
 }

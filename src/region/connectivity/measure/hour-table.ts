@@ -3,8 +3,9 @@
  * readings when new ones came in, and each day, so that what is older than eight weeks leaves them.
  */
 import type { Sql, Transaction } from '../../../platform/database.ts';
-import type { LineWeek, Measure, Spread } from '../model.ts';
+import type { LineWeek, Measure, PoorWeek, Spread } from '../model.ts';
 import { hoursOfWeek } from './hour-of-week.ts';
+import { packWeek, unpackWeek } from './packed-week.ts';
 import { measures, type WideSpread, type WideWeek } from './spreads.ts';
 
 export interface HourTable {
@@ -15,13 +16,19 @@ export interface HourTable {
     sites?: readonly string[],
     hour?: number,
   ) => Promise<ReadonlyMap<string, LineWeek>>;
+  readonly poorWeeks: (
+    at: number,
+    near: number,
+    sites: readonly string[],
+  ) => Promise<ReadonlyMap<string, PoorWeek>>;
   /** With quartiles. */
   readonly usual: (
     sites: readonly string[],
   ) => Promise<ReadonlyMap<string, Partial<Record<Measure, WideSpread>>>>;
   /** Those of these sites whose newest readings it does not know. */
   readonly unsettled: (sites: readonly string[]) => Promise<readonly string[]>;
-  readonly write: (sql: Sql | Transaction, week: WideWeek, until: number) => Promise<void>;
+  /** Those of some sites, in a transaction. Two may write the same site at once: the later stays. */
+  readonly write: (sql: Sql | Transaction, weeks: readonly WideWeek[], until: number) => Promise<void>;
 }
 
 const width = 6;
@@ -34,7 +41,7 @@ interface Row {
 }
 
 export function openHourTable(pool: Sql): HourTable {
-  return {
+  const table: HourTable = {
     async weeks(at, near, sites, hour) {
       const among = sites === undefined ? pool`` : pool`and site = any(${[...sites]}::text[])`;
       const states = await pool<{ site: string; last: string | null }[]>`
@@ -66,6 +73,21 @@ export function openHourTable(pool: Sql): HourTable {
         ]),
       );
     },
+    async poorWeeks(at, near, sites) {
+      const rows = await pool<{ site: string; last: string | null; packed: Uint8Array | null }[]>`
+        select site, last, packed from line_week
+        where until between ${at - near} and ${at + near} and site = any(${[...sites]}::text[])`;
+      const found = new Map<string, PoorWeek>();
+      const others: string[] = [];
+      for (const { site, last, packed } of rows) {
+        const told = packed && unpackWeek(packed);
+        if (told) found.set(site, { site, last: last === null ? undefined : Number(last), told });
+        else others.push(site);
+      }
+      if (others.length > 0)
+        for (const [site, week] of await table.weeks(at, near, others)) found.set(site, shortly(week));
+      return found;
+    },
     async usual(sites) {
       const rows = await pool<Row[]>`
         select site, hour, figures from line_hour where hour = ${whole} and site = any(${[...sites]}::text[])`;
@@ -76,21 +98,46 @@ export function openHourTable(pool: Sql): HourTable {
         select site from line_unsettled where site = any(${[...sites]}::text[])`;
       return rows.map(({ site }) => site);
     },
-    async write(sql, week, until) {
-      const { site, all, hours, last } = week;
-      const rows: [number, string][] = [[whole, figuresOf(all)]];
-      for (const [hour, spreads] of hours.entries()) if (spreads) rows.push([hour, figuresOf(spreads)]);
-      await sql`delete from line_hour where site = ${site}`;
-      if (last !== undefined)
-        await sql`
-          insert into line_hour (site, hour, figures)
-          select ${site}, hour, figures::real[] from unnest(${rows.map(([hour]) => hour)}::int2[],
-            ${rows.map(([, figures]) => figures)}::text[]) h(hour, figures)`;
+    async write(sql, weeks, until) {
+      const own = weeks.toSorted((a, b) => compare(a.site, b.site)); // in one order: no two writers wait for each other
+      // First what is one row a site: who writes the same site at the same time waits here, and then finds what is written.
       await sql`
-        insert into line_week (site, until, last) values (${site}, ${until}, ${last ?? null})
-        on conflict (site) do update set until = excluded.until, last = excluded.last`;
+        insert into line_week (site, until, last, packed)
+        select site, ${until}::int8, last, decode(packed, 'base64')
+        from unnest(${own.map(({ site }) => site)}::text[], ${own.map(({ last }) => last ?? null)}::int8[],
+          ${own.map((week) => Buffer.from(packWeek(week)).toString('base64'))}::text[]) w(site, last, packed)
+        on conflict (site) do update set until = excluded.until, last = excluded.last, packed = excluded.packed`;
+      const rows = own.flatMap(({ site, all, hours, last }) =>
+        last === undefined
+          ? []
+          : [
+              [site, whole, figuresOf(all)] as const,
+              ...hours.flatMap((spreads, hour) =>
+                spreads ? [[site, hour, figuresOf(spreads)] as const] : [],
+              ),
+            ],
+      );
+      const [sites, hours] = [rows.map(([site]) => site), rows.map(([, hour]) => hour)];
+      await sql`
+        delete from line_hour h where site = any(${own.map(({ site }) => site)}::text[]) and not exists (
+          select from unnest(${sites}::text[], ${hours}::int2[]) n(site, hour)
+          where n.site = h.site and n.hour = h.hour)`;
+      // One new reading changes one hour: the others stay as they are.
+      await sql`
+        insert into line_hour as h (site, hour, figures)
+        select site, hour, figures::real[] from unnest(${sites}::text[], ${hours}::int2[],
+          ${rows.map(([, , figures]) => figures)}::text[]) n(site, hour, figures)
+        on conflict (site, hour) do update set figures = excluded.figures where h.figures <> excluded.figures`;
     },
   };
+  return table;
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The short form of a whole one. */
+export function shortly({ site, last, all, hours }: LineWeek): PoorWeek {
+  return { site, last, told: (measure, hour) => (hour === undefined ? all : hours[hour])?.[measure] };
 }
 
 /** As an array of the database, which driver and server read the same. */

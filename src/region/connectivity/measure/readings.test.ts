@@ -5,6 +5,7 @@ import { maker, measuredLines } from '../../../../test/support/measured-lines.ts
 import { Problem } from '../../../platform/problem.ts';
 import type { Measure, Reading } from '../model.ts';
 import { hourOfWeek } from './hour-of-week.ts';
+import { openHourTable } from './hour-table.ts';
 import { backMs, isOutlier, measures, percentile, spreadOf, weekOf } from './spreads.ts';
 
 const hour = 3_600_000;
@@ -127,6 +128,83 @@ describe('the store of readings', () => {
     pass(30 * day);
     const later = (await readings.weeks(clock.now(), ['a'])).get('a');
     assert.ok((later?.all.down?.count ?? 0) < (settled?.all.down?.count ?? 0));
+  });
+
+  it('tells many sites shortly what it tells of each at length', async (t) => {
+    const names = Array.from({ length: 60 }, (_, i) => `s${i}`);
+    const { readings, clock, settling, database } = await measuredLines(t, {
+      sites: names.map((id) => ({ id })),
+    });
+    const now = clock.now();
+    await readings.addHistory(
+      names.flatMap((site, n) =>
+        Array.from({ length: 40 }, (_, i) =>
+          reading(`r${i}`, now - (i + 1) * 9 * hour, {
+            ...{ site, down: 0.42 + ((i * 7 + n) % 11) / 3, loss: n % 2 === 0 ? undefined : 0.013 },
+          } as Partial<Reading>),
+        ),
+      ),
+    );
+    await settling.run();
+    const same = async () => {
+      const [long, short] = [await readings.weeks(now, names), await readings.poorWeeks(now, names)];
+      assert.equal(short.size, 60);
+      for (const [site, { all, hours, last }] of long) {
+        const week = short.get(site)!;
+        assert.equal(week.last, last);
+        for (const measure of measures)
+          for (const hourOfIt of [undefined, ...hours.keys()]) {
+            const spread = (hourOfIt === undefined ? all : hours[hourOfIt])?.[measure];
+            const expected = spread && { count: spread.count, poor: spread.poor };
+            const told = week.told(measure, hourOfIt);
+            const found = told && { count: told.count, poor: told.poor };
+            assert.deepEqual(found, expected, `${site} ${measure} ${hourOfIt}`);
+          }
+      }
+    };
+    await same();
+    // As a database of before has them.
+    await database.pool`update line_week set packed = null where site < 's3'`;
+    await same();
+  });
+
+  it('is settled by two at once as by one, and another day anew', async (t) => {
+    const names = Array.from({ length: 45 }, (_, i) => `s${i}`);
+    const { readings, clock, settling, pass, database } = await measuredLines(t, {
+      sites: names.map((id) => ({ id })),
+    });
+    const now = clock.now();
+    await readings.addHistory(
+      names.flatMap((site) =>
+        Array.from({ length: 30 }, (_, i) => reading(`r${i}`, now - (i + 1) * 7 * hour, { site })),
+      ),
+    );
+    // The demonstration's job looks through everything while the server's own turn comes round.
+    await Promise.all([settling.rescan(now - 30 * day), settling.run(), settling.rescan(now - 20 * day)]);
+    const count = async () => (await database.pool`select from line_hour`).length;
+    const rows = await count();
+    assert.equal(rows, 45 * 25); // each 7 hours: 24 of the week, and the whole
+    assert.equal((await database.pool`select from line_unsettled`).length, 0);
+    pass(57 * day);
+    await settling.run();
+    assert.equal(await count(), 0);
+  });
+
+  it('writes the percentiles of one site from two sides, and the later stays', async (t) => {
+    const { clock, database } = await measuredLines(t);
+    const now = clock.now();
+    const table = openHourTable(database.pool);
+    const week = (down: number) =>
+      weekOf(
+        'a',
+        Array.from({ length: 100 }, (_, i) => reading(`r${i}`, now - i * 3 * hour, { down })),
+      );
+    await Promise.all(
+      [1, 2, 3, 4].map((down) => database.pool.begin((sql) => table.write(sql, [week(down)], now))),
+    );
+    const told = (await table.weeks(now, hour, ['a'])).get('a');
+    const downs = new Set(told?.hours.flatMap((spreads) => spreads?.down?.median ?? []));
+    assert.deepEqual([...downs], [told?.all.down?.median]);
   });
 
   it('flags what is far from the usual of its site, and keeps it', async (t) => {

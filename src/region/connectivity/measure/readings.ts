@@ -3,7 +3,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import { type Database, inTransaction } from '../../../platform/database.ts';
 import type { Fault } from '../../../platform/problem.ts';
 import type { LineWeek, Measure, Reading, Readings, Register } from '../model.ts';
-import { openHourTable } from './hour-table.ts';
+import { openHourTable, shortly } from './hour-table.ts';
 import { faultsOf, insertNew, type ReadingRow, readingOf, refuse } from './reading-rows.ts';
 import { backMs, isOutlier, measures, spreadOf, type WideSpread, weekOf } from './spreads.ts';
 
@@ -15,8 +15,8 @@ export interface ReadingStore extends Readings {
   readonly addHistory: (
     readings: Iterable<Reading> | AsyncIterable<Reading>,
   ) => Promise<{ readonly added: number; readonly known: number }>;
-  /** All readings of a site from a time on, oldest first. */
-  readonly since: (site: string, from: number) => Promise<readonly Reading[]>;
+  /** All readings of some sites, each from a time of its own on, oldest first. */
+  readonly sinceEach: (from: ReadonlyMap<string, number>) => Promise<ReadonlyMap<string, readonly Reading[]>>;
   /** Tells those who asked by `whenAdded` again: the percentiles of these sites have followed. */
   readonly tellSettled: (sites: readonly string[]) => void;
   /** Bytes that tests moved over a site's lines from a time on. */
@@ -215,10 +215,12 @@ export function openReadings({ database, clock, register }: ReadingNeeds): Readi
         order by started desc, id limit ${most}`;
       return rows.map(readingOf);
     },
-    async since(site, from) {
+    async sinceEach(from) {
       const rows = await pool<ReadingRow[]>`
-        select * from line_reading where site = ${site} and started >= ${from} order by started, id`;
-      return rows.map(readingOf);
+        select r.* from unnest(${[...from.keys()]}::text[], ${[...from.values()]}::int8[]) s(site, since)
+        join line_reading r on r.site = s.site and r.started >= s.since
+        order by r.site, r.started, r.id`;
+      return Map.groupBy(rows.map(readingOf), ({ site }) => site);
     },
     async bytesSince(site, from) {
       const [row] = await pool<{ bytes: string }[]>`
@@ -238,6 +240,11 @@ export function openReadings({ database, clock, register }: ReadingNeeds): Readi
         else fresh.delete(site);
       }
       return fresh;
+    },
+    async poorWeeks(at, sites) {
+      if (sites.length > freshSites) return table.poorWeeks(at, near, sites);
+      const weeks = await store.weeks(at, sites);
+      return new Map([...weeks].map(([site, week]) => [site, shortly(week)]));
     },
     tellSettled: (sites) => {
       for (const told of listeners) told(sites);

@@ -121,7 +121,14 @@ create table line_alert (
 insert into line_alert (address) values (null);
 `;
 
+const packed = `
+-- The same percentiles in one value, for whoever asks of all hours of thousands of sites. Null: not settled since this step.
+alter table line_week add column packed bytea;
+alter table line_week alter column packed set storage external;
+`;
+
 export const lineReadingMigrations: readonly Migration[] = [
   { room: 'line-readings', number: 1, title: 'readings of lines, and their percentiles', sql: readings },
   { room: 'line-readings', number: 2, title: 'tokens, signs of life and incidents of lines', sql: keeping },
+  { room: 'line-readings', number: 3, title: 'weeks of lines in one value each', sql: packed },
 ];

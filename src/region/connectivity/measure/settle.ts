@@ -33,8 +33,19 @@ export interface Settling {
   readonly lookAtLife: (site: string, from: number, alert: boolean) => Promise<number>;
 }
 
+interface Unsettled {
+  readonly site: string;
+  /** Incidents are looked for from here. Undefined: not at all. */
+  readonly since: number | undefined;
+  readonly version: string;
+}
+
+const numberOf = (text: string | null): number | undefined => (text === null ? undefined : Number(text));
+
 const day = 24 * 3_600_000;
 const sitesAtOnce = 200;
+/** Settled in one transaction: their readings are held in memory together. */
+const sitesTogether = 20;
 /** How long a site that was never heard again is looked for. */
 const lookedFor = 14 * day;
 const lockKey = 7_105_022;
@@ -44,34 +55,49 @@ export function openSettling(needs: SettleNeeds): Settling {
   const { pool } = database;
   const table = openHourTable(pool);
 
-  const settleSite = async (site: string, since: number | undefined, version: string, alert: boolean) => {
+  /** Some sites in one transaction. */
+  const settleSome = async (some: readonly Unsettled[], alert: boolean): Promise<number> => {
     const now = clock.now();
-    const from = Math.min(since ?? now, now);
-    const list = await readings.since(site, from - backMs - day);
-    const week = weekOf(
-      site,
-      list.filter(({ started }) => started >= now - backMs && started <= now),
+    const lists = await readings.sinceEach(
+      new Map(some.map(({ site, since }) => [site, Math.min(since ?? now, now) - backMs - day])),
+    );
+    const weeks = some.map(({ site }) =>
+      weekOf(
+        site,
+        (lists.get(site) ?? []).filter(({ started }) => started >= now - backMs && started <= now),
+      ),
+    );
+    const looked = some.flatMap(({ site, since }) => (since === undefined ? [] : [{ site, since }]));
+    const before = Map.groupBy(
+      await incidents.list({
+        ...{ sites: looked.map(({ site }) => site), most: 100_000 },
+        from: Math.min(...looked.map(({ since }) => since), now),
+      }),
+      ({ site }) => site,
     );
     return database.batch.begin(async (sql) => {
-      await table.write(sql, week, now);
+      await table.write(sql, weeks, now);
       let fresh = 0;
-      if (since !== undefined) {
-        const before = (await incidents.list({ sites: [site], from: since, most: 1000 })).filter(
-          ({ kind, started }) => kind === 'degradation' && started < since,
+      for (const { site, since } of looked) {
+        const own = (before.get(site) ?? []).filter(({ kind }) => kind === 'degradation');
+        const open = own.flatMap(({ measure, started, ended, usual }) =>
+          started < since && (ended ?? since) >= since && isWatched(measure) && usual !== undefined
+            ? [{ measure, started, usual }]
+            : [],
         );
-        const open = before.flatMap(({ measure, started, usual }) =>
-          isWatched(measure) && usual !== undefined ? [{ measure, started, usual }] : [],
-        );
-        const found = findDegradations(list, since, open).map(
+        const found = findDegradations(lists.get(site) ?? [], since, open).map(
           (one): FoundIncident => ({
             ...{ kind: 'degradation', site, measure: one.measure, started: one.started, ended: one.ended },
             ...{ told: tellDegradation(one), usual: one.usual },
           }),
         );
-        const alerted = alert ? undefined : now;
-        fresh = await incidents.agree(sql, site, 'degradation', since, found, alerted);
+        if (found.length === 0 && own.length === 0) continue;
+        fresh += await incidents.agree(sql, site, 'degradation', since, found, alert ? undefined : now);
       }
-      await sql`delete from line_unsettled where site = ${site} and version = ${version}`;
+      await sql`
+        delete from line_unsettled u using unnest(${some.map(({ site }) => site)}::text[],
+          ${some.map(({ version }) => version)}::int8[]) s(site, version)
+        where u.site = s.site and u.version = s.version`;
       return fresh;
     });
   };
@@ -86,8 +112,13 @@ export function openSettling(needs: SettleNeeds): Settling {
     for (;;) {
       const rows = await pool<{ site: string; since: string | null; version: string }[]>`
         select site, since, version from line_unsettled order by marked, site limit ${sitesAtOnce}`;
-      for (const { site, since, version } of rows)
-        fresh += await settleSite(site, since === null ? undefined : Number(since), version, alert);
+      for (let from = 0; from < rows.length; from += sitesTogether)
+        fresh += await settleSome(
+          rows
+            .slice(from, from + sitesTogether)
+            .map(({ site, since, version }) => ({ site, version, since: numberOf(since) })),
+          alert,
+        );
       if (rows.length > 0) readings.tellSettled(rows.map(({ site }) => site));
       if (rows.length < sitesAtOnce) return fresh;
     }
@@ -146,6 +177,13 @@ export function openSettling(needs: SettleNeeds): Settling {
       return row?.got ? work() : 0;
     });
 
+  /** The same, once nobody else is at it. */
+  const afterOthers = (work: () => Promise<void>): Promise<void> =>
+    database.batch.begin(async (sql) => {
+      await sql`select pg_advisory_xact_lock(${lockKey})`;
+      await work();
+    });
+
   return {
     run: () =>
       alone(async () => {
@@ -154,21 +192,22 @@ export function openSettling(needs: SettleNeeds): Settling {
         await join(clock.now() - 2 * day);
         return fresh;
       }),
-    async rescan(from) {
-      const now = clock.now();
-      const sites = (await register.sites({ closed: true })).map(({ id }) => id);
-      await pool`
+    rescan: (from) =>
+      afterOthers(async () => {
+        const now = clock.now();
+        const sites = (await register.sites({ closed: true })).map(({ id }) => id);
+        await pool`
         insert into line_unsettled (site, since, marked)
         select site, ${from}, ${now} from unnest(${sites}::text[]) s(site)
         where exists (select from line_reading r where r.site = s.site)
         on conflict (site) do update set since = least(line_unsettled.since, excluded.since),
           version = line_unsettled.version + 1`;
-      await settleReadings(false);
-      const alive = await pool<{ site: string; first: string }[]>`
+        await settleReadings(false);
+        const alive = await pool<{ site: string; first: string }[]>`
         select site, min(started) as first from line_life where ended >= ${from} group by site`;
-      for (const { site, first } of alive) await lookAtLife(site, Math.max(from, Number(first)), false);
-      await join(from);
-    },
+        for (const { site, first } of alive) await lookAtLife(site, Math.max(from, Number(first)), false);
+        await join(from);
+      }),
     lookAtLife,
   };
 }
