@@ -91,6 +91,15 @@ test('entries come newest first, page by page, the same whether projected, not y
   assert.equal(await check(), 300);
 });
 
+test('a step takes about as many rows as it is told, and those that follow the rest', async (t) => {
+  const { database, projection } = await setUp(t);
+  for (let n = 0; n < 10; n += 1)
+    await run(database.pool, auditStatement(rows(4, 1_700_000_000_000 + n * 1000)));
+  assert.equal(await projection.catchUp(1, 10), 12, 'whole transactions');
+  assert.equal(await projection.catchUp(1, 10), 12);
+  assert.equal(await projection.catchUp(), 16);
+});
+
 test('an entry of a transaction that is still open is not passed over', async (t) => {
   const { database, projection } = await setUp(t);
   const entries = () => auditEntries(database.pool, { persons: [patient(1)], count: 10 });
