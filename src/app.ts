@@ -259,9 +259,14 @@ export async function openApp(
     const { lineCarries } = lines;
     const help = getHelp(room);
     const { urgentWords } = help;
+    const queue = triage({ ...room, lineCarries });
     const practice = [
-      ...[help, triage({ ...room, lineCarries }), appointments({ ...room, lineCarries })],
-      ...[consultations(room), messaging({ ...room, urgentWords }), insight(room)],
+      ...[help, queue, appointments({ ...room, lineCarries })],
+      ...[
+        consultations({ ...room, holdRequest: queue.hold }),
+        messaging({ ...room, urgentWords }),
+        insight(room),
+      ],
     ];
     for (const { close } of [lines, ...practice]) if (close) endings.push(close);
     const services = [

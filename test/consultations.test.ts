@@ -1,8 +1,9 @@
 /** A consultation over the whole product, by pages without script. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Bundle, Provenance, Task } from '@medplum/fhirtypes';
+import type { Bundle, CarePlan, Condition, Provenance, Task } from '@medplum/fhirtypes';
 import { atStage, stageOf, taskCode } from '../src/fhir/primary-care.ts';
+import { openDatabase } from '../src/platform/database.ts';
 import { textOfPdf } from '../src/services/my-record/pdf-text.ts';
 import type { Ending } from './support/ending.ts';
 import { type Answered, type BrowserOf, type WholeProduct, wholeProduct } from './support/whole-product.ts';
@@ -24,6 +25,16 @@ after(async () => {
 
 const ask = async (path: string) =>
   JSON.parse((await product.ask(`/fhir/${path}`, { headers: product.operator })).text);
+const put = async (
+  resource: { readonly resourceType: string; readonly id: string } & Record<string, unknown>,
+) => {
+  const answer = await product.ask(`/fhir/${resource.resourceType}/${resource.id}`, {
+    method: 'PUT',
+    headers: { ...product.operator, 'content-type': 'application/fhir+json' },
+    body: JSON.stringify(resource),
+  });
+  assert.ok(answer.status < 300, answer.text);
+};
 const wordsOf = (answer: Answered): string =>
   answer.text
     .replace(/[\s\S]*<main[^>]*>/, '')
@@ -183,6 +194,152 @@ describe('a consultation', () => {
     assert.match(wordsOf(half), /Enter how to take Iron/);
     assert.equal((await asha.post(`${path}/throw-away`, {})).status, 303);
     assert.equal((await asha.get(path)).status, 404);
+  });
+
+  it('is saved once, whichever page of it is sent, also where the process was killed after it was written', async () => {
+    const database = await openDatabase({ url: product.databaseUrl });
+    try {
+      const path = await begin('person=demo-iris');
+      const [one, two] = [await asha.get(path), await asha.get(path)];
+      const typed = { mode: 'video', problem: 'Itchy scalp', history: 'A week', summary: 'Use the shampoo.' };
+      const saved = await asha.post(path, { ...hiddenOf(one.text), ...typed });
+      assert.equal(saved.status, 303, wordsOf(saved));
+      // Killed after it was written, before the draft was put away and the form was noted as done.
+      await database.pool`delete from form_receipt where form = ${path}`;
+      const id = path.split('/').at(-1) ?? '';
+      await database.pool`update consultation_draft set finished = false where id = ${id}`;
+      const again = await asha.post(path, { ...hiddenOf(two.text), ...typed });
+      assert.equal(locationOf(again), locationOf(saved));
+      const found = (await ask('Condition?patient=Patient/demo-iris&_count=200')) as Bundle<Condition>;
+      assert.equal(found.entry?.filter(({ resource }) => resource?.code?.text === 'Itchy scalp').length, 1);
+      const messages = wordsOf(await iris.get('/my-record/demo-iris/messages'));
+      assert.equal(messages.split('Use the shampoo.').length, 2, 'one message');
+      await database.pool`update consultation_draft set finished = false where id = ${id}`;
+      assert.equal((await asha.get(path)).status, 404, 'nobody goes on with what is saved');
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('holds the request while it is written, and says who else has it open', async () => {
+    const noor = product.browser();
+    await noor.become('Noor Haddad');
+    await put({
+      ...{ resourceType: 'Task', id: 'c-held', ...atStage('waiting'), intent: 'order', priority: 'routine' },
+      ...{ code: taskCode('help', 'Rash'), for: { reference: 'Patient/demo-iris' } },
+      owner: { reference: 'Organization/demo-harbour' },
+      authoredOn: new Date(product.clock.now()).toISOString(),
+    });
+    const path = await begin('request=c-held');
+    assert.doesNotMatch(wordsOf(await asha.get(path)), /open too/);
+    assert.match(wordsOf(await noor.get('/triage/c-held')), /Dr Asha Patel has this request open/);
+    await noor.post('/triage/c-held/take-over', {});
+    assert.match(wordsOf(await asha.get(path)), /Noor Haddad has this request open too/);
+    assert.equal((await asha.post(`${path}/throw-away`, {})).status, 303);
+  });
+
+  it('never says that an appointment of others, or one that was called off, took place', async () => {
+    const appointment = (id: string, place: string, status: string, person = 'demo-iris') =>
+      put({
+        ...{
+          resourceType: 'Appointment',
+          id,
+          status,
+          start: '2026-12-01T09:00:00Z',
+          end: '2026-12-01T09:10:00Z',
+        },
+        participant: [
+          { actor: { reference: `Patient/${person}` }, status: 'accepted' },
+          { actor: { reference: place }, status: 'accepted' },
+        ],
+      });
+    const sites = (await ask('Location?organization=Organization/demo-harbour&_count=1')) as Bundle;
+    const ours = `Location/${sites.entry?.[0]?.resource?.id}`;
+    const hospital = (await ask('Location?organization=Organization/demo-infirmary&_count=1')) as Bundle;
+    await appointment('c-theirs', `Location/${hospital.entry?.[0]?.resource?.id}`, 'booked');
+    assert.equal((await asha.get('/consultations/new?appointment=c-theirs')).status, 404);
+    await appointment('c-ours', ours, 'booked', 'demo-tomasz');
+    assert.equal((await asha.get('/consultations/new?request=c-held&appointment=c-ours')).status, 422);
+    await appointment('c-off', ours, 'cancelled');
+    const path = await begin('appointment=c-off');
+    const page = await asha.get(path);
+    const answer = await asha.post(path, {
+      ...{ ...hiddenOf(page.text), mode: 'in-person', problem: 'Sore ear', history: 'Came all the same' },
+    });
+    assert.equal(answer.status, 303, wordsOf(answer));
+    assert.equal((await ask('Appointment/c-off')).status, 'cancelled');
+  });
+
+  it('keeps what else a care plan says, and what was asked of the patient ends with the request', async () => {
+    await put({
+      ...{ resourceType: 'CarePlan', id: 'c-plan', status: 'active', intent: 'plan', title: 'Feet' },
+      ...{ subject: { reference: 'Patient/demo-iris' }, period: { start: '2099-01-01' } },
+      activity: [{ detail: { status: 'in-progress', description: 'Look at the feet each day' } }],
+    });
+    for (const [id, code, more] of [
+      ['c-ends', 'help', { owner: { reference: 'Organization/demo-harbour' } }],
+      ['c-ends-ask', 'answer', { basedOn: [{ reference: 'Task/c-ends' }] }],
+    ] as const)
+      await put({
+        ...{ resourceType: 'Task', id, ...atStage('waiting'), intent: 'order', priority: 'routine' },
+        ...{ code: taskCode(code, 'Foot'), for: { reference: 'Patient/demo-iris' }, ...more },
+        authoredOn: new Date(product.clock.now()).toISOString(),
+      });
+    const path = await begin('request=c-ends');
+    const page = await asha.get(path);
+    const answer = await asha.post(path, {
+      ...{
+        ...hiddenOf(page.text),
+        mode: 'message',
+        problem: 'Foot',
+        plan: 'Dress it',
+        care: 'Dressing',
+        next: 'close',
+      },
+    });
+    assert.equal(answer.status, 303, wordsOf(answer));
+    const plan = (await ask('CarePlan/c-plan')) as CarePlan;
+    assert.deepEqual(
+      plan.activity?.map(({ detail }) => detail?.description),
+      ['Look at the feet each day', 'Dressing'],
+    );
+    assert.equal((await ask('Task/c-ends-ask')).status, 'cancelled');
+    const task = (await ask('Task/c-ends')) as Task;
+    assert.ok(
+      task.executionPeriod?.start && task.executionPeriod.end,
+      'when it was first dealt with, and closed',
+    );
+  });
+
+  it('is no place to prescribe for those who do not, whatever they send', async () => {
+    const noor = product.browser();
+    await noor.become('Noor Haddad');
+    const begun = await noor.get('/consultations/new?person=demo-iris');
+    const path = locationOf(begun);
+    const page = await noor.get(path);
+    assert.doesNotMatch(wordsOf(page), /Medicines, as drafts/);
+    assert.match(wordsOf(page), /Fit note/);
+    const answer = await noor.post(path, {
+      ...{ ...hiddenOf(page.text), mode: 'in-person', problem: 'Cough', history: 'x' },
+      ...{ 'medicine-1': 'Doxycycline', 'dose-1': 'One' },
+    });
+    assert.match(wordsOf(answer), /Your role does not prescribe/);
+    await noor.post(`${path}/throw-away`, {});
+  });
+
+  it('takes a code without script too', async () => {
+    const path = await begin('person=demo-iris');
+    await asha.post(`${path}/draft`, { problem: 'pneumonia', history: 'x' }, { accept: 'text/html' });
+    const page = await asha.get(path);
+    assert.match(page.text, /<noscript>[\s\S]*name="code-choice"/);
+    const answer = await asha.post(path, {
+      ...{ ...hiddenOf(page.text), mode: 'telephone', problem: 'pneumonia', history: 'x' },
+      'code-choice': 'http://snomed.info/sct|233604007',
+    });
+    assert.equal(answer.status, 303, wordsOf(answer));
+    const encounter = /encounter=([^&]+)/.exec(locationOf(answer))?.[1] ?? '';
+    const found = (await ask(`Condition?encounter=Encounter/${encounter}`)) as Bundle<Condition>;
+    assert.equal(found.entry?.[0]?.resource?.code?.coding?.[0]?.code, '233604007');
   });
 
   it('is for clinicians, about those in their care', async () => {

@@ -52,12 +52,52 @@ describe('a consultation as typed', () => {
     it(name, () => assert.deepEqual([...faults(more)].sort(), [...expected].sort()));
 });
 
+describe('a code', () => {
+  const codeOf = (body: Readonly<Record<string, unknown>>) => form.typedOf(body as never).code;
+  it('is that of the radios where they were shown, and of the script otherwise', () => {
+    assert.equal(codeOf({ code: 's|1' }), 's|1');
+    assert.equal(codeOf({ code: 's|1', 'code-choice': 's|2' }), 's|2');
+    assert.equal(codeOf({ code: 's|1', 'code-choice': '' }), '');
+    assert.equal(codeOf({}), '');
+  });
+});
+
 describe('an allergy', () => {
   it('is found in the name of a medicine by its words, and not in others', () => {
     assert.equal(allergyIn('Amoxicillin 500 mg', ['Amoxicillin allergy']), 'Amoxicillin allergy');
     assert.equal(allergyIn('Ibuprofen', ['Penicillin allergy']), undefined);
     assert.equal(allergyIn('Allergy tablets', ['Allergy to latex']), undefined);
   });
+
+  const cases: readonly (readonly [allergy: string, stops: readonly string[], passes: readonly string[]])[] =
+    [
+      [
+        'Allergy to penicillin',
+        [
+          'Amoxicillin 500 mg',
+          'flucloxacillin',
+          'Co-amoxiclav 500/125',
+          'Augmentin',
+          'Cefalexin 500 mg',
+          'Pivmecillinam',
+          'Penicillamine',
+        ],
+        ['Doxycycline 100 mg', 'Clarithromycin', 'Nitrofurantoin'],
+      ],
+      ['Amoxicillin allergy', ['phenoxymethylpenicillin', 'Co-amoxiclav'], ['Erythromycin']],
+      ['Allergy to aspirin', ['Ibuprofen 400 mg', 'Naproxen', 'Etoricoxib'], ['Paracetamol 500 mg']],
+      ['NSAID allergy', ['Diclofenac', 'Aspirin 75 mg'], ['Codeine 30 mg']],
+      ['Trimethoprim rash', ['Co-trimoxazole', 'Septrin'], ['Nitrofurantoin']],
+      ['Ramipril: angioedema', ['Lisinopril 5 mg', 'Sacubitril/valsartan'], ['Amlodipine']],
+      ['Ciprofloxacin', ['Levofloxacin'], ['Amoxicillin']],
+      ['Codeine allergy', ['Co-codamol 30/500'], ['Paracetamol']],
+      ['Allergy to latex', [], ['Amoxicillin', 'Ibuprofen', 'Ramipril']],
+    ];
+  for (const [allergy, stops, passes] of cases)
+    it(`of “${allergy}” speaks against its class too, and against nothing else`, () => {
+      for (const medicine of stops) assert.equal(allergyIn(medicine, [allergy]), allergy, medicine);
+      for (const medicine of passes) assert.equal(allergyIn(medicine, [allergy]), undefined, medicine);
+    });
 });
 
 describe('a measurement', () => {

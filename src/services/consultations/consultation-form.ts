@@ -1,9 +1,17 @@
 /** The form of a consultation: words first, codes where they are found, and what is wrong said in one place. */
 import { z } from 'zod';
 import { contactModes } from '../../fhir/primary-care.ts';
-import { type FieldError, formDate, type TypedDate, wholeDate } from '../../web/form-fields.ts';
+import {
+  type FieldError,
+  formDate,
+  formText,
+  formTexts,
+  type TypedDate,
+  wholeDate,
+} from '../../web/form-fields.ts';
 import { defineForm, type ValuesOf } from '../../web/forms/define-form.ts';
 import { choicesField, type Field, judgedField, textField } from '../../web/forms/fields.ts';
+import { isOfAllergyClass } from './allergy-classes.ts';
 import { measured, measureFields } from './measures.ts';
 import { orderableTests } from './tests-to-order.ts';
 
@@ -43,12 +51,25 @@ const medicines = Object.fromEntries(
   ]),
 ) as Readonly<Record<string, Field<string, string>>>;
 
+/**
+ * The code that fits. With script `code` holds it; without, radios do, under another name: where they were shown they count, so that
+ * a code found before is not kept for a problem that was changed.
+ */
+const codeField: Field<string, string> = {
+  inputs: ['code', 'code-choice'],
+  read: (body) => formTexts(body, 'code-choice')[0] ?? formText(body, 'code'),
+  parse: (typed) =>
+    typed.length <= 300
+      ? { value: typed }
+      : { errors: [{ field: 'problem', text: 'Select a code of the list' }] },
+};
+
 const fields = {
   mode: textField('mode', z.enum(contactModes, 'Select how you met')),
   known: words('known', 'Problem', 100),
   problem: words('problem', 'Problem', 300),
   /** `http://snomed.info/sct|195967001`, of the codes that were found. */
-  code: words('code', 'Code', 300),
+  code: codeField,
   keep: choicesField(
     'keep',
     z.array(z.string()).transform((sent) => sent.includes('yes')),
@@ -87,15 +108,15 @@ export type ConsultationValues = ValuesOf<typeof fields> & Readonly<Record<strin
 /** What a medicine is called that someone is allergic to, as far as words tell. */
 export function allergyIn(medicine: string, allergies: readonly string[]): string | undefined {
   const text = medicine.toLowerCase();
-  return allergies.find((allergy) =>
+  const isNamed = (allergy: string): boolean =>
     allergy
       .toLowerCase()
       .split(/[^\p{L}]+/u)
       .some(
         (word) =>
           word.length >= 5 && !plain.has(word) && text.includes(word.slice(0, Math.max(5, word.length - 2))),
-      ),
-  );
+      );
+  return allergies.find((allergy) => isNamed(allergy) || isOfAllergyClass(medicine, allergy));
 }
 const plain = new Set([
   'allergy',

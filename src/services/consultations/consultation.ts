@@ -55,6 +55,8 @@ export interface Consulting {
   readonly carePlan: CarePlan | undefined;
   readonly task: Task | undefined;
   readonly appointment: Appointment | undefined;
+  /** What the person was asked for the request, where it is closed with this. */
+  readonly stillAsked: readonly Task[];
 }
 
 const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
@@ -311,20 +313,22 @@ export function resourcesOf(values: ConsultationValues, of: Consulting): Written
 
   if (of.task) {
     const isClosed = values.next === 'close';
+    const { statusReason: _, ...task } = of.task;
+    // When someone of the team first dealt with it: what people are told of waiting rests on it.
+    const { start = new Date(begun).toISOString() } = task.executionPeriod ?? {};
     resources.push({
-      ...of.task,
+      ...task,
       ...atStage(isClosed ? 'closed' : 'opened'),
       lastModified: moment,
-      ...(isClosed
-        ? {
-            executionPeriod: { ...of.task.executionPeriod, end: moment },
-            statusReason: { text: 'Answered in a consultation' },
-          }
-        : {}),
+      executionPeriod: { start, ...(isClosed ? { end: moment } : {}) },
+      ...(isClosed ? { statusReason: { text: 'Answered in a consultation' } } : {}),
       output: [...(of.task.output ?? []), outputOf(`Encounter/${encounterId}`, 'Consultation')],
     });
   }
-  if (of.appointment && of.appointment.status !== 'fulfilled')
+  for (const asked of of.stillAsked)
+    resources.push({ ...asked, status: 'cancelled', statusReason: { text: 'The request was closed' } });
+  // What was called off or missed stays so.
+  if (of.appointment && ['booked', 'arrived', 'checked-in'].includes(of.appointment.status ?? ''))
     resources.push({ ...of.appointment, status: 'fulfilled' });
 
   const written = resources.filter(({ resourceType }) => resourceType !== 'Binary');

@@ -3,12 +3,16 @@ import { fileURLToPath } from 'node:url';
 import type { Room, RoomNeeds } from '../../web/room.ts';
 import { openConcepts } from './concepts.ts';
 import { openDrafts } from './drafts.ts';
-import { consultationPages } from './pages.ts';
+import { consultationPages, type HoldRequest } from './pages.ts';
 
 /** How often code systems that were loaded meanwhile are looked for. */
 const everyMs = 10 * 60_000;
 
-export function consultations(needs: RoomNeeds): Room {
+export interface ConsultationsNeeds extends RoomNeeds {
+  readonly holdRequest: HoldRequest;
+}
+
+export function consultations(needs: ConsultationsNeeds): Room {
   const { shell, database, record, ownActor, log } = needs;
   shell.addViews('consultations', fileURLToPath(new URL('./views', import.meta.url)));
   shell.addNavigation({

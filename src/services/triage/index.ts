@@ -31,7 +31,15 @@ const rolesHere = [
   'healthcare-assistant',
 ] as const satisfies readonly (keyof typeof roles)[];
 
-export function triage(needs: TriageNeeds): Room {
+export interface Triage extends Room {
+  /** Takes a request, or holds on to it, for someone who answers it elsewhere. Answers who else has it open, by name. */
+  readonly hold: (
+    task: string,
+    who: { readonly account: string; readonly name: string },
+  ) => Promise<string | undefined>;
+}
+
+export function triage(needs: TriageNeeds): Triage {
   const { shell, database, clock, record, ownActor, log } = needs;
   shell.addViews('triage', fileURLToPath(new URL('./views', import.meta.url)));
   shell.addNavigation({
@@ -54,6 +62,10 @@ export function triage(needs: TriageNeeds): Room {
   }, everyMs);
   timer.unref();
   return {
+    async hold(task, who) {
+      const holder = await locks.take(task, { ...who, page: needs.newId() });
+      return holder.account === who.account ? undefined : holder.name;
+    },
     register: (app) => {
       queuePages(app, room);
       settingsPages(app, room);
