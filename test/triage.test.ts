@@ -126,6 +126,21 @@ describe('the queue of a practice', () => {
     assert.match(text, /Would like: By phone/);
   });
 
+  it('comes first in the header of who works on it, before diaries and people', async () => {
+    for (const browser of [asha, noor, ben]) {
+      const header = /<header[\s\S]*<\/header>/.exec((await browser.get('/triage')).text)?.[0] ?? '';
+      const at = ['>\\s*Requests', 'Appointments', 'Find a person'].map((name) =>
+        header.search(new RegExp(name)),
+      );
+      assert.ok(
+        at.every((place, i) => place > 0 && (i === 0 || place > at[i - 1]!)),
+        String(at),
+      );
+    }
+    const desk = /<header[\s\S]*<\/header>/.exec((await ben.get('/triage')).text)?.[0] ?? '';
+    assert.match(desk, /Ask for someone/);
+  });
+
   it('shows one team’s requests to that team alone', async () => {
     const huw = product.browser();
     await huw.become('Dr Huw Evans');
@@ -144,6 +159,22 @@ describe('the queue of a practice', () => {
       wordsOf(await asha.get('/triage?urgency=nonsense&after=1_2_3&whose=%00')),
       /A rash since today/,
     );
+  });
+});
+
+describe('late requests', () => {
+  it('are those that the team was to have answered, and have a view of their own', async () => {
+    const due = new Date(product.clock.now() - 1000).toISOString();
+    await asked('q-late', { restriction: { period: { end: due } } }, 'Waits since last week');
+    await asked(
+      'q-not-ours',
+      { ...atStage('with-patient'), restriction: { period: { end: due } } },
+      'Has a question',
+    );
+    const late = wordsOf(await asha.get('/triage?late=yes'));
+    assert.match(late, /Waits since last week/);
+    assert.doesNotMatch(late, /Has a question|A rash since today/);
+    assert.match(wordsOf(await asha.get('/triage')), /\d+ late/);
   });
 });
 

@@ -35,12 +35,6 @@ export function getHelp(room: RoomNeeds): GetHelp {
     roles: ['patient', 'proxy'],
     place: 'more',
   });
-  shell.addNavigation({
-    href: '/get-help/for-someone',
-    text: 'Ask for someone',
-    about: 'Write down what a caller needs: it joins the same queue.',
-    roles: ['receptionist', 'practice-manager', 'gp', 'nurse', 'healthcare-assistant'],
-  });
   const asking = openAsking(needs);
   const show = helpPages(needs);
   const tidy = setInterval(() => {
@@ -55,6 +49,13 @@ export function getHelp(room: RoomNeeds): GetHelp {
   return {
     urgentWords,
     register(app) {
+      // After the queue, the diary and the search for people, which open the day. Who answers the phone has it in the header.
+      const forSomeone = {
+        ...{ href: '/get-help/for-someone', text: 'Ask for someone' },
+        about: 'Write down what a caller needs: it joins the same queue.',
+      };
+      shell.addNavigation({ ...forSomeone, roles: ['receptionist', 'practice-manager'] });
+      shell.addNavigation({ ...forSomeone, roles: ['gp', 'nurse', 'healthcare-assistant'], place: 'more' });
       startPages(app, needs, asking, show);
       stopPages(app, needs, asking, show);
       draftPages(app, needs, asking, show);

@@ -18,7 +18,7 @@ import { conceptText } from '../../web/coded.ts';
 import { addDays, formatMoment, localMoment, startOfDay } from '../../web/dates.ts';
 import type { RoomNeeds } from '../../web/room.ts';
 import type { Locks } from './locks.ts';
-import { type Queue, type QueueRow, queueKinds } from './queue.ts';
+import { elsewhere, type Queue, type QueueRow, queueKinds } from './queue.ts';
 import { gistOf } from './request-parts.ts';
 import { nameOf, type Visit, type Visits, yearsOf } from './visit.ts';
 
@@ -98,7 +98,7 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
     const { now } = visit;
     const years = yearsOf(patient, now);
     const stage = task ? stageOf(task) : undefined;
-    const isOurs = row.stage !== 'with-patient' && row.stage !== 'booked' && row.stage !== 'passed-on';
+    const isOurs = !elsewhere.includes(row.stage);
     const modes = task ? inputsOf(task, 'mode').map(({ valueCode = '' }) => valueCode) : [];
     return {
       href: `/triage/${row.task}`,
@@ -141,6 +141,7 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
       stage: named([firstText(request.query['stage'])], Object.keys(stages))[0],
       urgency: named([firstText(request.query['urgency'])], urgencies)[0],
       assigned: named([firstText(request.query['whose'])], ['mine', 'none'])[0],
+      late: named([firstText(request.query['late'])], ['yes'])[0],
     };
     const { rows, next } = await queue.page({
       teams: visit.teams,
@@ -148,6 +149,7 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
       ...(asked.stage ? { stage: asked.stage } : {}),
       ...(asked.urgency ? { urgency: urgencies.indexOf(asked.urgency as Urgency) } : {}),
       ...(asked.assigned ? { assigned: asked.assigned === 'mine' ? visit.by.reference : 'none' } : {}),
+      ...(asked.late ? { lateAt: visit.now } : {}),
       ...(firstText(request.query['after']) ? { after: firstText(request.query['after']) } : {}),
       most: shell.lowData(request) ? lowDataSize : pageSize,
     });
@@ -213,6 +215,7 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
           { value: 'none', text: 'Nobody’s yet', selected: asked.assigned === 'none' },
         ],
       },
+      onlyLate: asked.late === 'yes',
       isFiltered: Object.values(asked).some((one) => one !== undefined),
       next: next && withQuery(request, { after: next }),
       first: firstText(request.query['after']) ? withQuery(request, { after: undefined }) : undefined,

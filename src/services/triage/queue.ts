@@ -5,6 +5,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import {
   inputsOf,
+  type Stage,
   stageOf,
   type TaskKind,
   taskKindOf,
@@ -42,6 +43,8 @@ export interface QueueAsked {
   readonly urgency?: number;
   /** `Practitioner/…`, or `none`. */
   readonly assigned?: string;
+  /** Those alone that are the team’s turn and were to be answered before this, ms since 1970 UTC. */
+  readonly lateAt?: number;
   /** After this row, as the page before gave it. */
   readonly after?: string;
   readonly most: number;
@@ -87,6 +90,9 @@ interface Projected extends QueueRow {
   /** When it was changed last, where that change answered it. */
   readonly answered: number | undefined;
 }
+
+/** Open, and not the team’s turn. */
+export const elsewhere: readonly string[] = ['with-patient', 'booked', 'passed-on'] satisfies Stage[];
 
 /** Someone opened it at the most: nobody has answered. */
 const unanswered: readonly string[] = ['waiting', 'opened', 'withdrawn'];
@@ -214,7 +220,7 @@ export function openQueue({
     async note(task, version) {
       await put(pool, await projectedOf([{ task, version }]));
     },
-    async page({ teams, kind, stage, urgency, assigned, after, most }) {
+    async page({ teams, kind, stage, urgency, assigned, lateAt, after, most }) {
       const start = cursorPattern.exec(after ?? '')?.slice(1);
       const rows = await pool`
         select task, kind, stage, urgency, asked, due, person, assigned, red, version from triage_queue
@@ -223,6 +229,7 @@ export function openQueue({
           ${stage === undefined ? pool`` : pool`and stage = ${stage}`}
           ${urgency === undefined ? pool`` : pool`and urgency = ${urgency}`}
           ${assigned === undefined ? pool`` : assigned === 'none' ? pool`and assigned is null` : pool`and assigned = ${assigned}`}
+          ${lateAt === undefined ? pool`` : pool`and due < ${lateAt} and stage <> all(${[...elsewhere]})`}
           ${start ? pool`and (urgency, due, asked, task) > (${Number(start[0])}::int2, ${start[1]!}::int8, ${start[2]!}::int8, ${start[3]!})` : pool``}
         order by urgency, due, asked, task limit ${most + 1}`;
       const shown = rows.slice(0, most).map(rowOf);
@@ -234,7 +241,7 @@ export function openQueue({
     async counts(teams, now) {
       const rows = await pool`
         select urgency, count(*)::int as open, (count(*) filter (where stage = 'waiting'))::int as waiting,
-          (count(*) filter (where due < ${now} and stage not in ('with-patient', 'booked', 'passed-on')))::int as late,
+          (count(*) filter (where due < ${now} and stage <> all(${[...elsewhere]})))::int as late,
           (count(*) filter (where stage = 'with-patient'))::int as with_patient
         from triage_queue where closed is null and team = any(${[...teams]}) group by urgency`;
       const sum = (name: string): number => rows.reduce((all, row) => all + Number(row[name]), 0);
