@@ -246,7 +246,12 @@ const testRunner = [
 const tasks = {
   start: (rest) => ['src/main.ts', 'start', ...rest],
   throughline: (rest) => ['src/main.ts', ...rest],
-  bench: (rest) => ['bench/run.ts', ...rest],
+  // Options are those of the measurement; only help is of the command that starts it.
+  bench: (rest) => [
+    'src/main.ts',
+    'bench',
+    ...(/^(-h|--help)$/.test(rest[0] ?? '') ? rest : ['--', ...rest]),
+  ],
   test: (rest) => [...testRunner, ...(rest.length ? rest : tests)],
   types: (rest) => ['scripts/check-types.mjs', ...rest],
   lint: (rest) => ['node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.', ...rest],
