@@ -4,6 +4,7 @@ import { openAuditQuestions } from './access/audit-questions/audit-questions.ts'
 import { openShareLinks } from './access/share-links/share-links.ts';
 import { tellDenials } from './app/denials.ts';
 import { migrations } from './app/migrations.ts';
+import { openReach } from './app/reach.ts';
 import { openSenders } from './app/senders.ts';
 import {
   auditReach,
@@ -50,7 +51,7 @@ import { governance } from './region/governance/index.ts';
 import { scanAccess } from './region/governance/scan.ts';
 import { about } from './services/about/index.ts';
 import { appConsent } from './services/app-consent/index.ts';
-import { appointments, reminderLinks } from './services/appointments/index.ts';
+import { appointments, isHoliday, reminderLinks } from './services/appointments/index.ts';
 import { chart } from './services/chart/index.ts';
 import { consultations } from './services/consultations/index.ts';
 import { emergencyAccess } from './services/emergency-access/index.ts';
@@ -260,11 +261,12 @@ export async function openApp(
     const help = getHelp(room);
     const { urgentWords } = help;
     const queue = triage({ ...room, lineCarries });
+    const reachOf = openReach(notifications.parts);
     const practice = [
       ...[help, queue, appointments({ ...room, lineCarries })],
       ...[
         consultations({ ...room, holdRequest: queue.hold }),
-        messaging({ ...room, urgentWords }),
+        messaging({ ...room, urgentWords, isHoliday, reachOf }),
         insight(room),
       ],
     ];

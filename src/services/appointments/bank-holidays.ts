@@ -109,3 +109,5 @@ export function holidayOf(day: string): string | undefined {
   if (found) return found.name;
   return { '12-25': 'Christmas Day', '12-26': 'Boxing Day', '01-01': 'New Year’s Day' }[day.slice(5)];
 }
+
+export const isHoliday = (day: string): boolean => holidayOf(day) !== undefined;

@@ -20,6 +20,7 @@ import { staffDayPages } from './staff-day-pages.ts';
 import { diaryRoles } from './visitors.ts';
 
 export { reminderLinks } from './answer-links.ts';
+export { isHoliday } from './bank-holidays.ts';
 export type { AppointmentsNeeds } from './needs.ts';
 
 const everyMs = 20_000;
