@@ -127,3 +127,33 @@ test('whatever the geometry, every place is within the drawing', () => {
     { numRuns: 60 },
   );
 });
+
+test('a name is written where it hides no sign and no other name, and else not at all', () => {
+  const point = (name: string, east: number, more: Partial<MapFeature> = {}): MapFeature => ({
+    ...{ name, geometry: { type: 'Point', coordinates: [east, 0.5] }, ...more },
+  });
+  const crowd = Array.from({ length: 120 }, (_, i) => point(`Site ${i}`, i / 120, { of: 'slow' }));
+  const drawn = drawMap(
+    map([
+      area('Land', 0),
+      ...crowd,
+      point('Port Marrin', 0.5, { label: true }),
+      point('Marrin Quay', 0.5, { label: true }),
+      ...Array.from({ length: 30 }, (_, i) => point(`Elsewhere ${i}`, 0.5, { label: true })),
+    ]),
+  );
+  const boxes = (svg: string) =>
+    [...svg.matchAll(/<text class="tl-geo__label" x="([\d.]+)" y="([\d.]+)">([^<]+)</g)].map((m) => ({
+      ...{ left: Number(m[1]), right: Number(m[1]) + 8 * (m[3]?.length ?? 0), y: Number(m[2]) },
+    }));
+  const [wide = '', narrow = ''] = drawn.split('</svg>');
+  for (const svg of [wide, narrow]) {
+    const names = boxes(svg);
+    assert.ok(names.length >= 1 && names.length < 32);
+    for (const [i, a] of names.entries())
+      for (const b of names.slice(i + 1))
+        assert.ok(a.right <= b.left || b.right <= a.left || Math.abs(a.y - b.y) >= 15);
+  }
+  // They have no sign: only the crowd has.
+  assert.equal(wide.match(/tl-geo__point--/g)?.length, 120);
+});

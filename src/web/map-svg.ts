@@ -24,7 +24,7 @@ export interface MapFeature {
   readonly note?: string;
   /** In the list the name leads there. */
   readonly href?: string;
-  /** Written on the map. */
+  /** Written on the map where it fits; earlier ones come first. A point without a class has its name alone, and no sign. */
   readonly label?: boolean;
 }
 
@@ -173,7 +173,8 @@ export function drawMap(map: MapDrawing): string {
 
     const shapes = placed.map(({ feature, kind, lines }) => {
       const style = styleOf(feature);
-      if (kind === 'point') return lines.map(([one]) => sign(style || 1, at(one!))).join('');
+      if (kind === 'point')
+        return feature.label && style === 0 ? '' : lines.map(([one]) => sign(style || 1, at(one!))).join('');
       const d = lines
         .map((line) => simplify(line.map(at), tolerance))
         .filter((line) => kind === 'line' || line.length > 3)
@@ -186,13 +187,20 @@ export function drawMap(map: MapDrawing): string {
         ? ''
         : `<path class="tl-geo__${kind} tl-geo__${kind}--${style}" fill-rule="evenodd" d="${d}"/>`;
     });
+    const signs = placed.flatMap(({ feature, kind, lines }) =>
+      kind === 'point' && feature.of !== undefined ? lines.map(([one]) => aroundSign(at(one!))) : [],
+    );
+    const written: Box[] = [];
     const labels = placed
       .filter(({ feature }) => feature.label)
-      .map(({ feature, kind, lines }) => {
-        const [x, y] = middleOf(lines[0]!.map(at));
-        const beside = kind === 'point' ? 12 : 0;
-        const end = x > width * 0.8 && kind === 'point';
-        return `<text class="tl-geo__label" text-anchor="${kind === 'point' ? (end ? 'end' : 'start') : 'middle'}" x="${round(end ? x - beside : x + beside)}" y="${round(y + 6)}">${escapeHtml(feature.name)}</text>`;
+      .flatMap(({ feature, kind, lines }) => {
+        const middle = middleOf(longest(lines).map(at));
+        const box = placeFor(feature.name, middle, kind === 'point', { width, height }, signs, written);
+        if (!box) return [];
+        written.push(box);
+        return [
+          `<text class="tl-geo__label" x="${round(box.left)}" y="${round(box.top + labelHeight * 0.8)}">${escapeHtml(feature.name)}</text>`,
+        ];
       });
     const id = `${map.id}-${name}`;
     return (
@@ -234,3 +242,51 @@ function middleOf(points: readonly Point[]): Point {
   const sum = points.reduce(([x, y], [px, py]) => [x + px, y + py] as const, [0, 0] as const);
   return [sum[0] / points.length, sum[1] / points.length];
 }
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Of the style sheet’s letters, in units of the drawing; of their width, what most words have. */
+const labelHeight = 15;
+const letterWidth = 8;
+
+const aroundSign = ([x, y]: Point): Box => ({ left: x - 7, top: y - 7, right: x + 7, bottom: y + 7 });
+const overlap = (a: Box, b: Box): number =>
+  Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) *
+  Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
+
+/** Where a name may stand by its place: hidden by nothing, hiding nothing. Undefined: nowhere. */
+function placeFor(
+  name: string,
+  [x, y]: Point,
+  isPoint: boolean,
+  { width, height }: { readonly width: number; readonly height: number },
+  signs: readonly Box[],
+  written: readonly Box[],
+): Box | undefined {
+  const wide = name.length * letterWidth;
+  const at = (left: number, top: number): Box => ({
+    ...{ left, top, right: left + wide, bottom: top + labelHeight },
+  });
+  const [level, middle] = [y - labelHeight / 2, x - wide / 2];
+  const tries = isPoint
+    ? [at(x + 12, level), at(x - 12 - wide, level)].concat(
+        [26, 44, 62].flatMap((away) => [at(middle, y - away), at(middle, y + away - labelHeight)]),
+      )
+    : [at(middle, level)];
+  return tries.find(
+    (box) =>
+      box.left >= 2 &&
+      box.right <= width - 2 &&
+      box.top >= 2 &&
+      box.bottom <= height - 2 &&
+      [...signs, ...written].every((other) => overlap(box, other) === 0),
+  );
+}
+
+const longest = (lines: readonly (readonly Point[])[]): readonly Point[] =>
+  lines.reduce((most, one) => (one.length > most.length ? one : most));

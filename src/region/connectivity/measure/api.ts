@@ -41,8 +41,10 @@ export const lineApi = (needs: ApiNeeds) => async (app: FastifyInstance) => {
       done(null, body),
     );
 
-  /** The site of the token that came with a request. Throws 401. */
-  const askerOf = async (request: FastifyRequest) => {
+  // Asked before the body is read: what a stranger sends is neither kept nor parsed.
+  const tokens = new WeakMap<FastifyRequest, NonNullable<Awaited<ReturnType<LineAccesses['find']>>>>();
+  app.addHook('onRequest', async (request) => {
+    if (request.method !== 'POST') return;
     const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const token = await accesses.find(secret);
     if (!token)
@@ -50,6 +52,12 @@ export const lineApi = (needs: ApiNeeds) => async (app: FastifyInstance) => {
         'login',
         'Send the header “Authorization: Bearer” with a token of the site, from its page. It may have been revoked.',
       );
+    tokens.set(request, token);
+  });
+
+  /** The site of the token that came with a request. */
+  const askerOf = async (request: FastifyRequest) => {
+    const token = tokens.get(request)!; // the hook saw every request with a body
     return { ...token, measured: await plans.siteOf(token.site) };
   };
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -262,6 +263,23 @@ describe('the addresses of probes', () => {
     assert.equal((await readings.of('a', {})).length, 1);
     const plain = await fetch(`${url}/ndt/v7/download`);
     assert.equal(plain.status, 426);
+  });
+
+  it('are asked for their token before a byte of what they send is read', async (t) => {
+    const { serve } = await measuredLines(t);
+    const { url } = await serve();
+    const sending = request(`${url}/lines/api/results`, {
+      method: 'POST',
+      headers: {
+        authorization: 'Bearer tlp_nobody',
+        ...{ 'content-type': 'application/json', 'content-length': 30_000_000 },
+      },
+    });
+    sending.on('error', () => {}); // it is cut off
+    sending.write('['); // the rest never comes
+    const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+    assert.equal(answer.statusCode, 401);
+    sending.destroy();
   });
 
   it('lead the clients of M-Lab here as its locate service does, and keep what the server saw', async (t) => {

@@ -4,8 +4,8 @@ import { type Geometry, type Position, simplify } from '../../../web/map-svg.ts'
 import { isWithin, type Shape, shapeOf } from './land.ts';
 import type { Position as Place } from './validate.ts';
 
-/** `roads`: lines for maps, in which nothing lies. */
-export type AreaKind = 'ics' | 'region' | 'coast' | 'roads';
+/** `roads` and `place`: lines and names for maps, in which nothing lies. */
+export type AreaKind = 'ics' | 'region' | 'coast' | 'roads' | 'place';
 
 export interface Area {
   readonly code: string;

@@ -9,7 +9,7 @@ const positionOf = (at: Point): Position => {
   return [longitude, latitude];
 };
 
-export async function demonstrateAreas(areas: Areas, { coast, roads }: Region): Promise<void> {
+export async function demonstrateAreas(areas: Areas, { coast, roads, settlements }: Region): Promise<void> {
   const ring = coast.map(positionOf);
   const first = ring[0];
   const closed = first && ring.at(-1)?.join() !== first.join() ? [...ring, first] : ring;
@@ -26,5 +26,11 @@ export async function demonstrateAreas(areas: Areas, { coast, roads }: Region): 
         coordinates: roads.filter(({ kind }) => kind === 'main').map(({ points }) => points.map(positionOf)),
       },
     },
+    ...settlements
+      .filter(({ kind }) => kind === 'city' || kind === 'town')
+      .map(({ id, name, at }) => ({
+        ...{ code: `demo-place-${id}`, name, kind: 'place' as const },
+        geometry: { type: 'Point' as const, coordinates: positionOf(at) },
+      })),
   ]);
 }

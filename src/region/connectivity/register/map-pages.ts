@@ -49,7 +49,9 @@ export function mapPages(app: FastifyInstance, { shell, areas, who, layers }: Ma
     const { layer, all, area, sites, bounds, used } = await asked(request);
     const told = await layer.of(sites);
     const grounds =
-      area === '' ? bounds : bounds.filter(({ code, kind }) => code === area || kind === 'roads');
+      area === ''
+        ? bounds
+        : bounds.filter(({ code, kind }) => code === area || kind === 'roads' || kind === 'place');
     const drawn = drawSites(layer, told, {
       ...{ sites, areas: grounds },
       areaHref: (code) => address('/lines/map', layer.key, code),
@@ -77,7 +79,9 @@ export function mapPages(app: FastifyInstance, { shell, areas, who, layers }: Ma
   app.get('/lines/map.json', async (request, reply) => {
     const { layer, sites, bounds, area } = await asked(request);
     const grounds =
-      area === '' ? bounds : bounds.filter(({ code, kind }) => code === area || kind === 'roads');
+      area === ''
+        ? bounds
+        : bounds.filter(({ code, kind }) => code === area || kind === 'roads' || kind === 'place');
     const told = await layer.of(sites);
     return reply
       .type('application/json; charset=utf-8')

@@ -73,11 +73,13 @@ const nearby = (geometry: Geometry, sites: readonly Placed[]): boolean => {
   );
 };
 
-/** Boundaries that the sites shown lie in, roads last: what the signs stand on. */
+/** Boundaries that the sites shown lie in, then roads and names: what the signs stand on. */
 export const groundOf = (areas: readonly Area[], sites: readonly Placed[]): readonly Area[] =>
   areas
-    .filter(({ geometry }) => nearby(geometry, sites))
-    .toSorted((a, b) => Number(a.kind === 'roads') - Number(b.kind === 'roads'));
+    .filter(({ kind, geometry }) => kind === 'place' || nearby(geometry, sites))
+    .toSorted((a, b) => rankOf(a) - rankOf(b));
+
+const rankOf = ({ kind }: Area): number => (kind === 'place' ? 2 : kind === 'roads' ? 1 : 0);
 
 export interface Drawn {
   readonly html: string;
@@ -107,7 +109,15 @@ export function drawSites(
   const frame = { id: 'sites-map', title: layer.title, classes: layer.classes, project };
   if (placed.length === 0) return { html: '', of: 'none', left: shown.length };
   if (placed.length <= mostSigns) {
-    const ground = groundOf(areas, placed).map(({ name, geometry }): MapFeature => ({ name, geometry }));
+    const around = groundOf(areas, placed);
+    const hasNames = around.some(({ kind }) => kind === 'place');
+    const ground = around.map(
+      ({ name, kind, geometry }): MapFeature => ({
+        ...{ name, geometry },
+        // Without towns, what boards are called says where one is.
+        ...(kind === 'place' || (kind === 'ics' && !hasNames) ? { label: true } : {}),
+      }),
+    );
     const signs = placed.map(
       ({ id, name, at }): MapFeature => ({
         ...{
