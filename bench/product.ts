@@ -11,6 +11,9 @@ import { type Server, stopProcess, watched } from './servers.ts';
 const main = join(import.meta.dirname, '../src/main.ts');
 const token = 'kQ3vN8sW2xZ7rT1yU5bM9cD4fG6hJ0aL'; // of this run only: the server listens on loopback
 
+/** What seals secrets of this run, in base64. */
+export const benchSecret = Buffer.alloc(32, token).toString('base64');
+
 /** The folder of the embedded database inside the product's own. */
 export const databaseHome = (home: string): string => join(home, 'database');
 
@@ -21,7 +24,7 @@ const environment = (home: string, more: Readonly<Record<string, string>> = {}):
     NODE_ENV: 'production',
     DATA_DIR: home,
     ACCESS_TOKEN: token,
-    SECRETS_KEY: Buffer.alloc(32, token).toString('base64'),
+    SECRETS_KEY: benchSecret,
     AUDIT_SIGNING_KEY: Buffer.alloc(32, token).toString('base64'),
     DATABASE_URL: 'embedded',
     LOG_LEVEL: 'warn',
@@ -33,6 +36,7 @@ const environment = (home: string, more: Readonly<Record<string, string>> = {}):
 export async function startProduct(
   home: string,
   path: string,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly server: Server; readonly seconds: number }> {
   const port = await freePort();
   const url = new URL(`http://127.0.0.1:${port}`);
@@ -41,7 +45,7 @@ export async function startProduct(
   const child = watched(
     spawn(process.execPath, [main, 'serve'], {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: environment(home, { HOST: '127.0.0.1', PORT: String(port), BASE_URL: url.origin }),
+      env: environment(home, { HOST: '127.0.0.1', PORT: String(port), BASE_URL: url.origin, ...more }),
     }),
   );
   const stop = (): Promise<void> => stopProcess(child);

@@ -25,6 +25,11 @@ const others = {
     '<folder of site files> [million pounds a year]',
     'a plan to full fibre for every practice and hospital of England',
   ],
+  'primary-care': [
+    'primary-care.ts',
+    '[--minutes 5 | --seconds 20] [--json file]',
+    'whole journeys of asking for help a second, page by page, beside a bare limit, and the nation’s cores',
+  ],
 } as const satisfies Readonly<Record<string, readonly [file: string, asked: string, about: string]>>;
 
 const isOther = (name: string | undefined): name is keyof typeof others =>
@@ -42,7 +47,7 @@ It never fails because something is slow. Its options are told at the top of ben
   npm run bench -- --size 100000,1000000 --json results.json
   npm run throughline -- bench -- --cases read --seconds 2
 
-By name, other measurements (docs/performance/connectivity.md):
+By name, other measurements (docs/performance/connectivity.md, docs/performance/primary-care.md):
 
 ${Object.entries(others)
   .map(([name, [, asked, about]]) => `  npm run bench ${name} ${asked}\n      ${about}`)
