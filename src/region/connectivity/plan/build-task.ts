@@ -42,6 +42,8 @@ export interface PlannedCluster {
   /** All ways that no other betters; of a large one, those found so far. */
   readonly options: ClusterOption[];
   readonly large: boolean;
+  /** The run ended before its ways were looked at: lines of their own alone, and no site that must be in. */
+  readonly skipped?: true;
 }
 
 export interface Built {
@@ -276,11 +278,16 @@ export async function buildTask(input: PlanInput, options: BuildOptions = {}): P
   const trenches = parameters.technologies.includes('fttp');
   const clusters: PlannedCluster[] = [];
   for (const [g, group] of groups.entries()) {
-    if (stop() && clusters.length > 0) break;
     progress?.(g, groups.length);
-    // Pages and the signal to stop get their turn.
+    // What waits gets its turn.
     if (g % 8 === 0) await new Promise((next) => setImmediate(next));
     const members = group.map((i) => candidates[i]!);
+    if (stop() && !members.some(({ site }) => required.has(site.id))) {
+      // Kept as one too large to try, so that the bound counts all that it could bring.
+      const rest = clusterOf(`trench ${g + 1}`, members, land, false);
+      clusters.push({ ...rest, members, options: [], large: true, skipped: true });
+      continue;
+    }
     const planned = clusterOf(`trench ${g + 1}`, members, land, trenches);
     const large = !hasFewWays(planned.cluster);
     const ways = large ? [] : optionsOfCluster(planned.cluster, counted, required);

@@ -88,6 +88,8 @@ function trenchReason(reason: SiteReason, benefit: number, rate: number): string
   return `${extra}. It would earn that, and does not fit what is left of the budgets.`;
 }
 
+const endedEarly = 'The run ended before';
+
 /** Why a line of its own and no trench. */
 function insteadOfTrench(reason: SiteReason | undefined, more: number): string {
   if (!reason || reason.in || reason.because === 'no way') return 'No trench leads to it.';
@@ -241,6 +243,11 @@ function sitesOf(
 ): [string, Pick<OutcomeSite, 'plan' | 'reason'>][] {
   const { built, rate, firstYear, dug } = about;
   const { cluster, members } = planned;
+  if (planned.skipped && !served)
+    return cluster.sites.map(({ id }) => [
+      id,
+      { reason: `${endedEarly} this group of sites was looked at.` },
+    ]);
   const { graph, root } = cluster;
   const unit = Number.isFinite(rate) ? rate : 1;
   const prizes = new Float64Array(graph.nodes);
@@ -310,7 +317,7 @@ function sitesOf(
         reason:
           benefit < 0.5
             ? `${locked}${noBenefit(true)}`
-            : `${locked}A line of its own for ${pounds(line.cost)} gives back ${formatNumber(round(line.benefit))} weighted consultations a year. ${insteadOfTrench(why, benefit - line.benefit)}`,
+            : `${locked}A line of its own for ${pounds(line.cost)} gives back ${formatNumber(round(line.benefit))} weighted consultations a year. ${planned.skipped ? `${endedEarly} trenches to it were looked at.` : insteadOfTrench(why, benefit - line.benefit)}`,
       },
     ];
   });

@@ -62,8 +62,9 @@ export const technologyName = (technology: keyof typeof technologyNames): string
 
 /** How good a plan is known to be, in words. */
 export function gapWords({ status, gap }: { readonly status: string; readonly gap: number }): string {
-  if (status === 'unmet') return 'Not every rule can be kept: see which below.';
-  if (status === 'proved' || gap === 0)
-    return 'Proved: no plan within these budgets and rules has more benefit.';
-  return `No plan within these budgets and rules has more than ${percent(gap)} more than this one.`;
+  if (status === 'unmet')
+    return 'No plan was found that keeps every rule, so there is no best one to measure it against: see below by how much a rule is missed.';
+  const same = 'within these budgets and rules, with sites in the same groups,';
+  if (status === 'proved' || gap === 0) return `Proved: no plan ${same} has more benefit.`;
+  return `At most ${percent(gap)} from the best: no plan ${same} can have more benefit than that.`;
 }

@@ -7,6 +7,7 @@ import { type FieldError, formBody, formText } from '../../../web/form-fields.ts
 import { defineForm } from '../../../web/forms/define-form.ts';
 import { requiredText } from '../../../web/forms/fields.ts';
 import { sendCsv } from '../../../web/tables/csv.ts';
+import { relief } from './benefit.ts';
 import { askedOtherwise } from './compare-plans.ts';
 import { paretoCurve, planMap, tornado } from './draw-plan.ts';
 import { type PlanPageNeeds, percent, plannerOf, pounds, readerOf, stateTags, whole } from './page-parts.ts';
@@ -82,6 +83,7 @@ export function planPages(app: FastifyInstance, needs: PlanPageNeeds): void {
       title: 'What plans rest on',
       prices: priceBook.map((price) => ({ ...price, amount: pounds(price.pounds) })),
       programmes,
+      relief: { mobile: 100 * relief.mobile, satellite: 100 * relief.satellite },
     });
   });
 

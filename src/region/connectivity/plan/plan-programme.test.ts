@@ -232,3 +232,23 @@ test('what moves the plan is told for prices, weights and budgets, the widest fi
   const budget = rows.find(({ key }) => key === 'budget')!;
   assert.ok(budget.high.benefit >= budget.low.benefit);
 });
+
+test('a run that is stopped before all groups were looked at has a bound for all of them, and keeps what must be in', async () => {
+  const sites = Array.from({ length: 24 }, (_, i) => site(`s${i}`, (i * 37) % 400, (i * 61) % 380));
+  const asked = { firstYear: 2027, budgets: [400_000, 60_000], mostTogether: 3, gap: 0 };
+  for (const lock of [[], [{ site: 's23' }]]) {
+    const parameters = scenarioOf({ ...asked, lock });
+    const whole = await planProgramme(straight(sites, parameters));
+    for (const after of [0, 1, 4]) {
+      let asked = 0;
+      const { summary, sites: rows } = await planProgramme(straight(sites, parameters), {
+        stop: () => ++asked > after,
+      });
+      assert.equal(rows.length, 24);
+      assert.ok(summary.bound >= whole.summary.benefit * (1 - 1e-9), `${summary.bound} after ${after}`);
+      assert.ok(rows.every(({ reason }) => !/not known/.test(reason)));
+      if (after === 0) assert.ok(rows.some(({ reason }) => /The run ended before/.test(reason)));
+      if (lock.length > 0) assert.ok(rows.find(({ site: id }) => id === 's23')?.plan);
+    }
+  }
+});

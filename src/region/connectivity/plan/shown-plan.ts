@@ -23,9 +23,13 @@ export function differences(before: Scenario, after: Scenario) {
     row('Trench, km', x.metres / 1000, y.metres / 1000, (n) => String(Math.round(n * 10) / 10)),
     row('Left on copper at the end', x.years.at(-1)?.onCopper ?? 0, y.years.at(-1)?.onCopper ?? 0, whole),
     row('On full fibre at the end', x.years.at(-1)?.onFibre ?? 0, y.years.at(-1)?.onFibre ?? 0, whole),
-    { name: 'May be from the best by', before: percent(x.gap), after: percent(y.gap), change: '' },
+    { name: 'May be from the best by', before: gapOf(x), after: gapOf(y), change: '' },
   ];
 }
+
+/** Where a rule is missed there is no best plan to measure it against. */
+const gapOf = ({ status, gap }: NonNullable<Scenario['summary']>): string =>
+  status === 'unmet' ? 'A rule is missed' : percent(gap);
 
 const mostChanges = 100;
 
