@@ -142,6 +142,72 @@ describe('plans to full fibre', () => {
     assert.equal((await dev.get('/lines/plans/x')).status, 404);
   });
 
+  /** Groups so large, and so exact a wish, that the run takes its time. */
+  const long = { mostTogether: '30', gap: '0', seconds: '600' };
+
+  it('ends a run that is stopped with its best plan so far and how far that may be from the best', async () => {
+    const made = await fill(dev, '/lines/plans/new', { name: 'To be stopped', ...long });
+    const href = made.answer.headers.get('location') ?? '';
+    await until(async () => /<progress|Result/.test((await dev.get(href)).text));
+    const first = await fill(dev, `${href}/stop`, {});
+    assert.equal(first.answer.status, 303);
+    const again = await fill(dev, `${href}/stop`, {}, first.key);
+    assert.equal(again.answer.status, 303, 'sent twice, it is stopped once');
+    await until(async () => /Stopped early/.test((await dev.get(href)).text));
+    const { text } = await edith.get(href);
+    assert.match(text, /Year by year/);
+    assert.match(text, /from the best: no plan within these budgets|No plan was found that keeps every rule/);
+    assert.equal((await fill(dev, `${href}/stop`, {})).answer.status, 303, 'stopped already');
+    assert.match((await dev.get(href)).text, /Stopped early/);
+    // The plan stands like any other: it may be agreed, looked at further, or begun from.
+    assert.equal((await dev.get(`/lines/plans/new?from=${href.split('/').at(-1)}`)).status, 200);
+  });
+
+  it('is stopped, agreed and looked at further by the connectivity lead alone', async () => {
+    const list = await dev.get('/lines/plans');
+    const href = /href="(\/lines\/plans\/[0-9a-f-]{36})"/.exec(list.text)?.[1] ?? '';
+    for (const name of ['Edith Crane', 'Ines Duarte', 'Sue Tanner', 'Mrs Iris Okafor']) {
+      const other = product.browser();
+      await other.become(name);
+      const reads = name === 'Edith Crane' ? 200 : 403;
+      for (const path of ['', '/map', '/sites.csv'])
+        assert.equal((await other.get(`${href}${path}`)).status, reads, `${name} ${path}`);
+      for (const deed of ['stop', 'study', 'agree']) {
+        assert.equal((await other.get(`${href}/${deed}`)).status, 403, `${name} ${deed}`);
+        const form = crypto.randomUUID();
+        const answer = await other.post(`${href}/${deed}`, { form, by: 'Me', note: 'Mine' });
+        assert.equal(answer.status, 403, `${name} sends ${deed}`);
+      }
+      const form = crypto.randomUUID();
+      assert.equal((await other.post('/lines/plans/new', { form, name: 'x' })).status, 403);
+    }
+    const stranger = await product.browser().post(`${href}/stop`, { form: crypto.randomUUID() });
+    assert.ok(
+      stranger.status === 401 || /sign-in/.test(stranger.headers.get('location') ?? ''),
+      `a stranger stops: ${stranger.status}`,
+    );
+  });
+
+  it('keeps what two people make of one scenario apart, and leaves the scenario as it was', async () => {
+    const list = await dev.get('/lines/plans');
+    const id = /href="\/lines\/plans\/([0-9a-f-]{36})"><bdi>Fibre for the coast/.exec(list.text)?.[1] ?? '';
+    const before = (await dev.get(`/lines/plans/${id}/sites.csv`)).text;
+    const other = product.browser();
+    await other.become('Dev Malhotra');
+    const path = `/lines/plans/new?from=${id}`;
+    const made = await Promise.all([
+      fill(dev, path, { name: 'One way', 'budget-1': '70000' }),
+      fill(other, path, { name: 'Another way', 'budget-1': '80000' }),
+    ]);
+    const [one, two] = made.map(({ answer }) => answer.headers.get('location') ?? '');
+    assert.ok(one && two && one !== two);
+    for (const href of [one, two])
+      await until(async () => /Year by year|Failed/.test((await dev.get(href)).text));
+    assert.match((await dev.get(one)).text, /£70,000/);
+    assert.match((await dev.get(two)).text, /£80,000/);
+    assert.equal((await dev.get(`/lines/plans/${id}/sites.csv`)).text, before);
+  });
+
   it('takes roads from an extract, and says which feature is wrong', async () => {
     const send = (name: string, file: string) => {
       const body = new FormData();
