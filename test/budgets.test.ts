@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { atStage, taskCode } from '../src/fhir/primary-care.ts';
+import { atStage, communicationOf, taskCode } from '../src/fhir/primary-care.ts';
 import { type BrowsedProduct, browsedProduct } from './support/browsed-product.ts';
 import { launchBrowser } from './support/browser.ts';
 import type { Ending } from './support/ending.ts';
@@ -152,6 +152,27 @@ async function askForHelp(): Promise<void> {
   await context.close();
 }
 
+/** A message that waits for an answer. */
+async function writeMessage(): Promise<void> {
+  const { request } = await browser.newContext();
+  const message: Parameters<typeof communicationOf>[0] = {
+    ...{
+      id: 'walked-message',
+      kind: 'patient',
+      person: 'demo-iris',
+      topic: 'Blood test',
+      text: 'When is it?',
+    },
+    ...{ from: { reference: 'Patient/demo-iris' }, sent: Date.now() },
+    to: [{ reference: 'Organization/demo-harbour', display: 'Harbour Surgery' }],
+  };
+  const answer = await request.put(`${product.url}/fhir/Communication/walked-message`, {
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' },
+    data: JSON.stringify(communicationOf(message, {})),
+  });
+  assert.ok(answer.ok(), await answer.text());
+}
+
 test('every route is known: who opens it and where, or why it is no page', () => {
   const here = routes();
   assert.deepEqual(
@@ -176,6 +197,7 @@ test('every page stays within its budget, asks no one else, fits 320 px and has 
   });
   await addWeight();
   await askForHelp();
+  await writeMessage();
   const hand = async (): Promise<void> => {
     const windows: Windows = new Map();
     for (let next = ahead.shift(); next; next = ahead.shift()) {

@@ -92,12 +92,12 @@ export function teamDeeds(app: FastifyInstance, needs: MessageRoom, visits: Team
       };
     },
     act: async ({ to, note }, visit, key) => {
-      const { thread, actor, by, team, today } = visit;
+      const { thread, trusted, by, team, today } = visit;
       const chosen = (await visits.colleaguesOf(visit)).find(({ reference }) => reference === to);
       if (to !== 'team' && !chosen) return [{ field: 'to', text: 'Select someone of your team' }];
       const who = chosen && standsIn(chosen, await settings.absences(team.reference, today), today).who;
       const made = note === '' || (await writing.isWritten(key)) ? [] : noted(noteOf(visit, key, note), by);
-      await writing.write(actor, made, thread.id, (head) =>
+      await writing.write(trusted, made, thread.id, (head) =>
         assigned(head, who && { reference: who.reference, name: who.name }),
       );
       return undefined;
@@ -124,7 +124,7 @@ export function teamDeeds(app: FastifyInstance, needs: MessageRoom, visits: Team
       isWaiting: thread.waiting !== undefined,
     }),
     act: async ({ reason, last, note }, visit, key) => {
-      const { thread, actor, by } = visit;
+      const { thread, trusted, by } = visit;
       if (last !== thread.lastAsked)
         return [
           {
@@ -133,7 +133,7 @@ export function teamDeeds(app: FastifyInstance, needs: MessageRoom, visits: Team
           },
         ];
       const made = note === '' || (await writing.isWritten(key)) ? [] : noted(noteOf(visit, key, note), by);
-      await writing.write(actor, made, thread.id, (head) => closed(head, reason, last));
+      await writing.write(trusted, made, thread.id, (head) => closed(head, reason, last));
       return undefined;
     },
   });
@@ -150,10 +150,10 @@ export function teamDeeds(app: FastifyInstance, needs: MessageRoom, visits: Team
       },
     }),
     act: async ({ note }, visit, key) => {
-      const { thread, actor, by } = visit;
+      const { thread, trusted, by } = visit;
       if (!(await writing.isWritten(key)))
         await writing.write(
-          actor,
+          trusted,
           noted(noteOf(visit, key, cleanWords(note)), by, { byPhone: true }),
           thread.id,
         );

@@ -216,7 +216,7 @@ export function teamPages(app: FastifyInstance, needs: MessageRoom, visits: Team
       });
     },
     act: async ({ last, to, words, file }, visit, { key }) => {
-      const { thread, actor, team, by, now, identity } = visit;
+      const { thread, team, by, now, identity } = visit;
       const href = `/messages/team/${thread.id}?done=sent#m-${messageIdOf(key)}`;
       if (await writing.isWritten(key)) return href;
       const taken = await takeFile(needs, identity.account, file, '');
@@ -231,8 +231,7 @@ export function teamPages(app: FastifyInstance, needs: MessageRoom, visits: Team
         files: taken,
       };
       const made = to === 'team' ? noted(written, by) : answered(written, by, last);
-      // Files by the room's own leave: not every role that writes messages writes documents.
-      await writing.write(taken.length > 0 ? visit.trusted : actor, made, thread.id);
+      await writing.write(visit.trusted, made, thread.id);
       if (file !== undefined) await uploads.forget(identity.account, file);
       return href;
     },
@@ -292,7 +291,7 @@ export function teamPages(app: FastifyInstance, needs: MessageRoom, visits: Team
       });
     },
     act: async ({ to, topic, words, options, file }, visit, { key }) => {
-      const { actor, team, by, now, identity, patient } = visit;
+      const { team, by, now, identity, patient } = visit;
       const href = `/messages/team/${messageIdOf(key)}?done=sent`;
       if (await writing.isWritten(key)) return href;
       const taken = await takeFile(needs, identity.account, file, '');
@@ -309,15 +308,15 @@ export function teamPages(app: FastifyInstance, needs: MessageRoom, visits: Team
         to === 'team'
           ? noted(written, by, { urgent: options.includes('urgent') })
           : answered(written, by, '', options.includes('no-reply'));
-      await writing.write(taken.length > 0 ? visit.trusted : actor, made, messageIdOf(key));
+      await writing.write(visit.trusted, made, messageIdOf(key));
       if (file !== undefined) await uploads.forget(identity.account, file);
       return href;
     },
   });
 
   app.post('/messages/team/:thread/reopen', async (request, reply) => {
-    const { actor, thread } = await visits.ofThread(request);
-    await writing.change(actor, thread.id, reopened);
+    const { trusted, thread } = await visits.ofThread(request);
+    await writing.change(trusted, thread.id, reopened);
     return reply.redirect(`/messages/team/${thread.id}?done=reopened`, 303);
   });
 }

@@ -21,7 +21,7 @@ export interface TeamVisit {
   readonly identity: StaffIdentity;
   /** Sees what the role shows. */
   readonly actor: Actor;
-  /** For what this room has checked: marks on messages to the team are the team's. */
+  /** For what this room has checked: that the role writes messages, and is shown the person and the thread. */
   readonly trusted: Actor;
   readonly team: Named;
   readonly by: Named;

@@ -181,7 +181,7 @@ export function homePages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
     const messages = messagesOf(visit.id, found, nameOf, visit.now, visit.reading.actor.id);
     const { rows, next, page } = paged(messages, firstText(request.query['page']), messagesShown);
     return pages.show(reply, visit, 'messages', {
-      ...{ title, tab: 'messages', messages: rows },
+      ...{ title, tab: 'messages', messages: rows, mayWrite: mayWriteFor(visit) },
       next: next && withQuery(request, { page: String(next) }),
       first: page > 1 && withQuery(request, { page: undefined }),
       unread: messages.filter(({ isNew }) => isNew).length,
@@ -211,3 +211,10 @@ export function homePages(app: FastifyInstance, needs: MyRecordNeeds, pages: Pag
     });
   });
 }
+
+/** They may write messages for this person: it is their record, or their practice agreed. */
+const mayWriteFor = ({ id, reading: { actor } }: Visit): boolean =>
+  actor.sight !== 'everything' &&
+  actor.sight.grants.some(
+    ({ writes, of }) => writes.includes('Communication') && of.kind === 'persons' && of.ids.includes(id),
+  );

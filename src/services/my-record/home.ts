@@ -9,6 +9,7 @@ import type {
   Reference,
   Task,
 } from '@medplum/fhirtypes';
+import { messageKindOf } from '../../fhir/primary-care.ts';
 import { conceptText } from '../../web/coded.ts';
 import { addDays, formatDate, localMoment, parseDate } from '../../web/dates.ts';
 import { shorten, titleOf } from '../../web/entry.ts';
@@ -190,6 +191,17 @@ export interface Message {
   readonly text: string;
   readonly mine: boolean;
   readonly isNew: boolean;
+  /** Where its thread is read and answered; empty where it is none of patients and teams. */
+  readonly href: string;
+}
+
+/** Page of the thread that a message belongs to. */
+function threadHref(one: Communication): string {
+  if (messageKindOf(one) !== 'patient') return '';
+  const first = one.partOf?.map(
+    ({ reference = '' }) => /^Communication\/([A-Za-z0-9.-]{1,64})$/.exec(reference)?.[1],
+  );
+  return `/messages/${first?.find((id) => id !== undefined) ?? one.id ?? ''}`;
 }
 
 /** Days for which a message that nobody marked as received counts as new. */
@@ -234,6 +246,7 @@ export function messagesOf(
         },
         ...{ from: who(one.sender) || 'The care team', to: to.filter(Boolean).join(', ') },
         ...{ when: dayAndTime(one.sent) || 'Date not recorded', text: text.join('\n\n'), mine },
+        href: threadHref(one),
         isNew:
           !mine && toSelf && !one.received && sent >= from && !answered.has(`Communication/${one.id ?? ''}`),
       };
