@@ -204,18 +204,39 @@ export function openQueue({
       return events.length === stepSize;
     });
 
+  const takeIn = async (): Promise<void> => {
+    for (let steps = 0; steps < mostSteps; steps += 1) if (!(await step())) break;
+    // An urgent request does not wait until a long import has ended.
+    const [row] = await pool<{ cursor: string }[]>`select cursor from triage_position`;
+    const fresh = row ? await visibleSince(pool, row.cursor, 'Task', stepSize) : [];
+    if (fresh.length === 0) return;
+    const ids = fresh.map(({ id }) => id);
+    const held = await pool`select task, version from triage_queue where task = any(${ids})`;
+    const versions = new Map(held.map((one) => [String(one['task']), Number(one['version'])]));
+    const unknown = fresh.filter(({ id, version }) => (versions.get(id) ?? 0) < version);
+    await put(pool, await read([...new Set(unknown.map(({ id }) => id))]));
+  };
+  /** Those who ask while one runs wait for the next, together: it begins after they asked, so that it has what they mean. */
+  let running: Promise<void> | undefined;
+  let waiting: Promise<void> | undefined;
+  const begun = (): Promise<void> => {
+    const mine = takeIn().finally(() => {
+      if (running === mine) running = undefined;
+    });
+    running = mine;
+    return mine;
+  };
+
   return {
-    async catchUp() {
-      for (let steps = 0; steps < mostSteps; steps += 1) if (!(await step())) break;
-      // An urgent request does not wait until a long import has ended.
-      const [row] = await pool<{ cursor: string }[]>`select cursor from triage_position`;
-      const fresh = row ? await visibleSince(pool, row.cursor, 'Task', stepSize) : [];
-      if (fresh.length === 0) return;
-      const ids = fresh.map(({ id }) => id);
-      const held = await pool`select task, version from triage_queue where task = any(${ids})`;
-      const versions = new Map(held.map((one) => [String(one['task']), Number(one['version'])]));
-      const unknown = fresh.filter(({ id, version }) => (versions.get(id) ?? 0) < version);
-      await put(pool, await read([...new Set(unknown.map(({ id }) => id))]));
+    catchUp() {
+      if (!running) return begun();
+      waiting ??= running
+        .catch(() => {}) // told to whoever asked for that one
+        .then(() => {
+          waiting = undefined;
+          return begun();
+        });
+      return waiting;
     },
     async note(task, version) {
       await put(pool, await projectedOf([{ task, version }]));

@@ -89,14 +89,24 @@ export function openVisits(
       const visit = await of(request);
       const { task: id = '' } = request.params as { readonly task?: string }; // the path names it
       if (!idPattern.test(id)) throw problem('not-found', 'There is no such request.');
-      await queue.catchUp();
-      const row = await queue.row(id);
+      let row = await queue.row(id);
+      if (!row || !visit.teams.includes(row.team)) {
+        await queue.catchUp();
+        row = await queue.row(id);
+      }
       if (!row || !visit.teams.includes(row.team)) {
         await record.read(visit.actor, 'Task', id); // refused or not there: the try is in the log
         throw problem('not-found', 'There is no such request in the queue of your team.');
       }
       const stored = await record.read(visit.trusted, 'Task', id);
       if (!stored?.body) throw problem('not-found', 'There is no such request any more.');
+      if (stored.version !== row.version) {
+        // Changed elsewhere: it may be another team's by now.
+        await queue.note(resourceOf<Task>(stored), stored.version);
+        row = await queue.row(id);
+        if (!row || !visit.teams.includes(row.team))
+          throw problem('not-found', 'There is no such request in the queue of your team any more.');
+      }
       const task = resourceOf<Task>(stored);
       const reading: Reading = { record, actor: visit.actor };
       return {
