@@ -1,5 +1,11 @@
 /** What stands beside a consultation while it is written: the record, the request, and whom one may refer to. */
-import type { Encounter, MedicationRequest, MedicationStatement } from '@medplum/fhirtypes';
+import type {
+  Encounter,
+  MedicationRequest,
+  MedicationStatement,
+  QuestionnaireResponse,
+  QuestionnaireResponseItem,
+} from '@medplum/fhirtypes';
 import { type CareRecord, resourceOf } from '../../record/care-record.ts';
 import { organisationKindSystem } from '../../record/consent-rules.ts';
 import { conceptText } from '../../web/coded.ts';
@@ -10,6 +16,17 @@ import type { Party } from './consultation.ts';
 import type { About } from './visit.ts';
 
 /** The record beside the form: what must be known while writing. */
+const mostSaid = 8;
+
+/** What they wrote themselves, in the order of the questions. */
+export const saidIn = (items: readonly QuestionnaireResponseItem[] | undefined): readonly string[] =>
+  (items ?? [])
+    .flatMap(({ answer, item }): readonly string[] => [
+      ...(answer ?? []).flatMap(({ valueString }) => valueString ?? []),
+      ...saidIn(item),
+    ])
+    .slice(0, mostSaid);
+
 export const besideOf = async (
   record: Pick<CareRecord, 'search'>,
   { reading, draft, problems, task }: Pick<About, 'reading' | 'draft' | 'problems' | 'task'>,
@@ -20,7 +37,11 @@ export const besideOf = async (
     searchUpTo<MedicationStatement>(reading, 'MedicationStatement', `${who}&status=active`, 20),
     record.search(reading.actor, 'Encounter', `${who}&_sort=-date&_count=6`),
     task?.task.focus?.reference
-      ? readNow(reading, 'QuestionnaireResponse', task.task.focus.reference.replace(/^\w+\//, ''))
+      ? readNow<QuestionnaireResponse>(
+          reading,
+          'QuestionnaireResponse',
+          task.task.focus.reference.replace(/^\w+\//, ''),
+        )
       : undefined,
   ]);
   return {
@@ -52,7 +73,7 @@ export const besideOf = async (
       ];
     }),
     asked: task ? (task.task.description ?? task.task.code?.text ?? '') : '',
-    hasWords: words !== undefined,
+    words: words ? saidIn(words.item) : [],
   };
 };
 
