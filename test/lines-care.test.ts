@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { careServices } from '../src/region/connectivity/capability/rule-table.ts';
 import type { SiteCapability } from '../src/region/connectivity/model.ts';
 import type { Ending } from './support/ending.ts';
+import { registerApp, tokenFor } from './support/whole-apps.ts';
 import { type BrowserOf, type WholeProduct, wholeProduct } from './support/whole-product.ts';
 
 const endings: (() => Promise<void> | void)[] = [];
@@ -109,6 +110,30 @@ test('a program is told as the schema says, and refused in JSON', async () => {
     (await (await as('Mrs Iris Okafor')).get('/lines/api/sites/demo-hilltop/capability')).status,
     403,
   );
+});
+
+test('a program is told of sites whose Location its scopes reach, and of no others', async () => {
+  const client = await registerApp(product, {
+    name: 'Rota planner',
+    scopes: 'launch/patient openid fhirUser user/Location.rs user/Patient.rs patient/Location.rs',
+  });
+  const asked = async (name: string, scope: string, path: string) => {
+    const browser = product.browser();
+    await browser.become(name);
+    const authorization = `Bearer ${await tokenFor(product, browser, client, scope)}`;
+    return (await product.ask(path, { headers: { authorization } })).status;
+  };
+  const path = (site: string) => `/lines/api/sites/${site}/capability`;
+  assert.equal(await asked('Dr Asha Patel', 'user/Location.rs', path('demo-hilltop')), 200);
+  assert.equal(await asked('Dr Asha Patel', 'user/Location.rs', path('nowhere')), 404);
+  assert.equal(await asked('Dr Asha Patel', 'user/Patient.rs', path('demo-hilltop')), 404);
+  assert.equal(
+    await asked('Mrs Iris Okafor', 'launch/patient patient/Location.rs', path('demo-hilltop')),
+    403,
+  );
+  // Pages are for people who signed in, whatever a program may read.
+  for (const page of ['/lines/map.json', '/lines/held-back.csv', '/lines/sites/demo-harbour/readings.json'])
+    assert.equal(await asked('Dev Malhotra', 'user/Location.rs', page), 403, page);
 });
 
 test('the rules are open to anyone, on a page and as JSON with every source', async () => {

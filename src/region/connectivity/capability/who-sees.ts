@@ -33,8 +33,8 @@ export async function requireSite(needs: WhoNeeds, request: FastifyRequest, site
   if (!needs.identityOf(request) && actor.sight !== 'everything') {
     if (roleOf(actor.role)?.holder === 'person')
       throw problem('forbidden', 'This app may not ask about lines.');
-    await needs.record.read(actor, 'Location', site); // throws where it may not
-    return;
+    if (await needs.record.read(actor, 'Location', site)) return;
+    throw problem('not-found', 'There is no such site among those that this token lets you read.');
   }
   const seen = await sitesSeenBy(needs, request);
   if (seen && !seen.includes(site))
