@@ -172,6 +172,7 @@ function candidatesOf(
 ): { candidates: Candidate[]; leftOut: Map<string, LeftOut> } {
   const { technologies, weights, rentalYears } = parameters;
   const barred = new Set(parameters.bar);
+  const outOfReach = new Set(parameters.noMobile);
   const leftOut = new Map<string, LeftOut>();
   const candidates: Candidate[] = [];
   const { factor } = cheapest(parameters.suppliers, 'fttp');
@@ -186,7 +187,7 @@ function candidatesOf(
       const metres = ground.metresToNetwork(at);
       const benefit = benefitOf(site, weights);
       const own = technologies
-        .filter((one) => one !== 'fttp' && one !== technology)
+        .filter((one) => one !== 'fttp' && one !== technology && !(one === 'mobile' && outOfReach.has(id)))
         .map((one) => ({
           technology: one,
           cost: ownLine(one, site, metres, { parameters, prices }),

@@ -64,6 +64,7 @@ export function askedOtherwise(before: Scenario, after: Scenario): string[] {
       copperBy: 'Last year of copper',
       lock: 'Sites that must be in',
       bar: 'Sites left out',
+      noMobile: 'Sites without 4G or 5G',
       prices: 'Prices',
     },
     ...{

@@ -92,6 +92,15 @@ test('sites on full fibre, barred, without a place or without a line are left ou
   );
 });
 
+test('a site that 4G and 5G do not reach gets none, and others do', async () => {
+  const asked = { technologies: ['mobile'] as const, noMobile: ['far'], bar: [] };
+  const { sites } = await planProgramme(onLane(asked, twoOnLane));
+  assert.deepEqual(
+    sites.map(({ plan }) => plan?.technology),
+    ['mobile', undefined],
+  );
+});
+
 test('a rule that the money cannot keep is told as missed, by how much', async () => {
   const { summary } = await planProgramme(onLane({ budgets: [10_000], copperBy: 2027 }, twoOnLane));
   assert.equal(summary.status, 'unmet');

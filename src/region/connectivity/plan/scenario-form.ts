@@ -107,6 +107,7 @@ export function scenarioForm(roadKeys: readonly string[]) {
       copperBy: numberField('copperBy', { what: 'Last year of copper', ...years }),
       lock: lines('lock'),
       bar: lines('bar'),
+      noMobile: lines('noMobile'),
       technologies: someOf('technologies', newTechnologies, 'Select at least one kind of line'),
       programmes: someOf<ProgrammeKey>(
         'programmes',
@@ -201,6 +202,12 @@ export function parametersFrom(
       });
     else bar.push(site.id);
   }
+  const noMobile: string[] = [];
+  for (const line of values.noMobile) {
+    const site = find(line);
+    if (site) noMobile.push(site.id);
+    else errors.push({ field: 'noMobile', text: unknownSite(line) });
+  }
   const suppliers: ScenarioParameters['suppliers'] = [];
   for (const line of values.suppliers) {
     const parts = line.split(',').map((part) => part.trim());
@@ -234,7 +241,7 @@ export function parametersFrom(
       ? {}
       : { fibreTarget: { percent: values.fibrePercent, by: values.fibreBy } }),
     ...given(values.copperBy, 'copperBy'),
-    ...{ lock, bar, suppliers, technologies: values.technologies, programmes: values.programmes },
+    ...{ lock, bar, noMobile, suppliers, technologies: values.technologies, programmes: values.programmes },
     ...{ kinds: values.kinds, roads: values.roads },
     weights: {
       ...{ care: values.care ?? 1, patients: values.patients ?? 0 },
@@ -280,6 +287,7 @@ export function typedFrom(
       .map(({ site, by }) => `${siteWords(site)}${by === undefined ? '' : ` by ${by}`}`)
       .join('\n'),
     bar: parameters.bar.map(siteWords).join('\n'),
+    noMobile: parameters.noMobile.map(siteWords).join('\n'),
     suppliers: parameters.suppliers
       .map(({ supplier, technology, percent }) => `${supplier}, ${technologyNames[technology]}, ${percent}`)
       .join('\n'),

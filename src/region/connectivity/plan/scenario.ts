@@ -40,6 +40,8 @@ export const scenarioSchema = z.strictObject({
   copperBy: year.optional(),
   lock: z.array(z.strictObject({ site: z.string().min(1), by: year.optional() })).default([]),
   bar: z.array(z.string().min(1)).default([]),
+  /** Sites where 4G and 5G do not reach. Elsewhere they are taken to. */
+  noMobile: z.array(z.string().min(1)).default([]),
   prices: z.partialRecord(z.enum(priceKeys), amount).default({}),
   suppliers: z
     .array(

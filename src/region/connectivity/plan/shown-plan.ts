@@ -58,7 +58,7 @@ export function changesOf(
 
 /** What a scenario asks, as rows to read. */
 export function asksOf(parameters: ScenarioParameters, names: ReadonlyMap<string, string>) {
-  const { budgets, firstYear, fibreTarget, copperBy, ruralFloor, lock, bar, weights } = parameters;
+  const { budgets, firstYear, fibreTarget, copperBy, ruralFloor, lock, bar, noMobile, weights } = parameters;
   const usual = pricesWith();
   const changed = priceBook.filter(({ key }) => (parameters.prices[key] ?? usual[key]) !== usual[key]);
   const called = (id: string): string => names.get(id) ?? id;
@@ -97,6 +97,17 @@ export function asksOf(parameters: ScenarioParameters, names: ReadonlyMap<string
         ]
       : []),
     ...(bar.length > 0 ? [{ key: 'Left out', value: bar.map(called).join(', ') }] : []),
+    ...(parameters.technologies.includes('mobile')
+      ? [
+          {
+            key: '4G and 5G',
+            value:
+              noMobile.length > 0
+                ? `Not at ${noMobile.map(called).join(', ')}; taken to reach all other sites`
+                : 'Taken to reach all sites',
+          },
+        ]
+      : []),
     {
       key: 'Weights',
       value: `care ${weights.care}, patients ${weights.patients}, deprivation ${weights.deprivation}, rurality ${weights.rurality}`,
