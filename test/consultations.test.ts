@@ -325,6 +325,41 @@ describe('a consultation', () => {
     });
     assert.match(wordsOf(answer), /Your role does not prescribe/);
     await noor.post(`${path}/throw-away`, {});
+    // A midwife writes consultations, and her profession issues no fit notes.
+    const chloe = product.browser();
+    await chloe.become('Chloe Bennett');
+    const hers = locationOf(await chloe.get('/consultations/new?person=demo-fatima'));
+    const own = await chloe.get(hers);
+    assert.doesNotMatch(wordsOf(own), /Fit note/);
+    const refused = await chloe.post(hers, {
+      ...{ ...hiddenOf(own.text), mode: 'in-person', problem: 'Tired', history: 'x' },
+      ...{ fit: 'not-fit', 'fit-reason': 'Tired', 'fit-from-day': '4', 'fit-from-month': '1' },
+      ...{ 'fit-from-year': '2027', 'fit-until-day': '5', 'fit-until-month': '1', 'fit-until-year': '2027' },
+    });
+    assert.match(wordsOf(refused), /Your profession does not issue fit notes/);
+  });
+
+  it('stops at a medicine of a class that the person is allergic to, and keeps that it was checked', async () => {
+    const path = await begin('person=demo-iris');
+    const typed = {
+      mode: 'telephone',
+      problem: 'Cellulitis',
+      history: 'x',
+      'medicine-1': 'Amoxicillin 500 mg',
+    };
+    const page = await asha.get(path);
+    const stopped = await asha.post(path, { ...hiddenOf(page.text), ...typed, 'dose-1': 'One' });
+    assert.match(wordsOf(stopped), /The record says: Allergy to penicillin/);
+    const saved = await asha.post(path, {
+      ...hiddenOf(stopped.text),
+      ...typed,
+      'dose-1': 'One',
+      checked: 'yes',
+    });
+    assert.equal(saved.status, 303, wordsOf(saved));
+    const encounter = /encounter=([^&]+)/.exec(locationOf(saved))?.[1] ?? '';
+    const found = (await ask(`MedicationRequest?encounter=Encounter/${encounter}`)) as Bundle;
+    assert.match(JSON.stringify(found), /"status":"draft".*warning of an allergy was checked/);
   });
 
   it('takes a code without script too', async () => {

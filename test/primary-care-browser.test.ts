@@ -211,7 +211,6 @@ test('the desk’s pages of an appointment, a series and leave are looked at', a
   const ben = await pageOf('Ben Carter');
   await ben.goto('/appointments/staff/book/demo-tomasz?mode=in-person&kind=review');
   await chooseFirstTime(ben);
-  await ben.locator('input[name="weeks"], select[name="weeks"]').first().waitFor();
   await looksBoth(ben, 'desk-book');
   await ben.getByRole('button', { name: /^Book/ }).click();
   await ben.waitForURL(/\/appointments\/staff\/one\//);

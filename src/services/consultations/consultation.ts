@@ -188,6 +188,10 @@ export function resourcesOf(values: ConsultationValues, of: Consulting): Written
     const medicine = String(values[`medicine${row}`] ?? '');
     if (medicine === '') continue;
     const quantity = String(values[`quantity${row}`] ?? '');
+    const notes = [
+      ...(quantity === '' ? [] : [`Quantity: ${quantity}`]),
+      ...(values.checked ? ['Drafted after a warning of an allergy was checked'] : []),
+    ];
     const request: MedicationRequest = {
       resourceType: 'MedicationRequest',
       id: idOf(`medicine ${row}`),
@@ -196,7 +200,7 @@ export function resourcesOf(values: ConsultationValues, of: Consulting): Written
       ...{ subject: person, encounter, authoredOn: moment, requester: clinician },
       ...(reasonReference.length > 0 ? { reasonReference: reasonReference as never } : {}), // Conditions, which it takes
       dosageInstruction: [{ text: String(values[`dose${row}`] ?? '') }],
-      ...(quantity === '' ? {} : { note: [{ text: `Quantity: ${quantity}` }] }),
+      ...(notes.length === 0 ? {} : { note: notes.map((text) => ({ text })) }),
     };
     resources.push(request);
   }
