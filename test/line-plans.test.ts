@@ -95,7 +95,7 @@ describe('plans to full fibre', () => {
     const second = other.answer.headers.get('location') ?? '';
     await until(async () => /Year by year/.test((await dev.get(second)).text));
     const compared = await edith.get(`/lines/plans/compare?before=${id}&after=${second.split('/').at(-1)}`);
-    assert.match(compared.text, /They ask otherwise: sites left out/);
+    assert.match(compared.text, /They differ in: sites left out/);
     assert.match(compared.text, /Benefit, weighted consultations/);
   });
 

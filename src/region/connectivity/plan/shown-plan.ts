@@ -40,7 +40,7 @@ export function changesOf(
   const { changes, same } = comparePlans(before, after);
   const words = (plan: (typeof changes)[number]['before']): string =>
     plan ? `${plan.year}, ${technologyName(plan.technology)}, ${pounds(plan.cost)}` : 'Not in the plan';
-  const titles = { in: 'Comes in', out: 'Goes out', year: 'Moves', line: 'Another line' };
+  const titles = { in: 'Comes in', out: 'Goes out', year: 'Moves', line: 'Other line' };
   return {
     ...{ same, more: Math.max(0, changes.length - mostChanges) },
     changes: changes.slice(0, mostChanges).map(({ site, name, kind, before: was, after: is, reason }) => ({
