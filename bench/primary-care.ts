@@ -11,6 +11,7 @@ import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import postgres from 'postgres';
 import { openAccounts } from '../src/access/accounts/accounts.ts';
@@ -162,6 +163,23 @@ async function startBareCare(databaseUrl: string): Promise<Server> {
 const at = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
+/** What a start makes in the background (diaries 20 s after it, figures at once) is no part of a journey. */
+async function settled(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  const until = performance.now() + 180_000;
+  try {
+    for (let quiet = 0; quiet < 3 && performance.now() < until; ) {
+      const [row] = await sql`
+        select (select count(*) from job where state in ('waiting', 'running'))::int as busy,
+          (select count(*) from job where kind = 'appointments-generate')::int as generated`;
+      quiet = row?.['busy'] === 0 && Number(row['generated']) > 0 ? quiet + 1 : 0;
+      await wait(500);
+    }
+  } finally {
+    await sql.end();
+  }
+}
+
 async function main(): Promise<void> {
   mkdirSync(work, { recursive: true });
   await stopCluster(databaseHome(home));
@@ -183,6 +201,8 @@ async function main(): Promise<void> {
     const databasePid = Number(pidFile?.file.split('\n')[0]);
     ({ server } = await startProduct(home, '/health/ready', { PROCESSES: flags.processes }));
     const { who, busyCookie } = await signIn(cluster.url, world, server.url.origin);
+    say('Waiting until what a start makes in the background is done…');
+    await settled(cluster.url);
     const { url, pid } = server;
     const measured = async (job: LoadJob) => {
       const before = processTime(pid, databasePid);

@@ -1,5 +1,14 @@
 /** Keeps what the figures are counted from up to date with the record: read as the server itself, kept as ids, times and kinds. */
-import type { Communication, Location, Resource, Schedule, Task } from '@medplum/fhirtypes';
+import type {
+  Communication,
+  Encounter,
+  Location,
+  Patient,
+  Resource,
+  Schedule,
+  Slot,
+  Task,
+} from '@medplum/fhirtypes';
 import type { Clock } from '../../platform/clock.ts';
 import type { Sql } from '../../platform/database.ts';
 import type { Actor } from '../../record/actor.ts';
@@ -40,8 +49,8 @@ const day = 86_400_000;
 /** Older contacts and requests are not counted. */
 export const keptDays = 400;
 
-interface Taken {
-  readonly resource: Resource;
+interface Taken<T extends Resource> {
+  readonly resource: T;
   readonly version: number;
 }
 
@@ -62,71 +71,119 @@ export function openTakeIn({ pool, record, ownActor, clock }: TakeInNeeds): Take
     practices.set(schedule, { practice, until: clock.now() + day / 24 });
     return practice;
   };
-  const remove = async (type: Type, id: string): Promise<void> => {
+  const remove = async (type: Type, ids: readonly string[]): Promise<void> => {
     const [table, key] = keys[type] ?? [];
-    if (table !== undefined && key !== undefined)
-      await pool`delete from ${pool(table)} where ${pool(key)} = ${id}`;
+    if (table !== undefined && key !== undefined && ids.length > 0)
+      await pool`delete from ${pool(table)} where ${pool(key)} = any(${[...ids]})`;
   };
-  const used = async (one: Task | Communication): Promise<void> => {
-    const use = useFact(one);
-    if (use && use.at > clock.now() - keptDays * day)
-      await pool`insert into insight_use (person, day) values (${use.person}, ${localMoment(use.at).key}) on conflict do nothing`;
+  /** One statement for all rows of a page: each would wait for the disk by itself. */
+  const put = async (
+    table: string,
+    key: string,
+    rows: readonly Readonly<Record<string, string | number | boolean | null | readonly string[]>>[],
+  ): Promise<void> => {
+    const [first] = rows;
+    if (!first) return;
+    const set = Object.keys(first)
+      .filter((name) => name !== key)
+      .map((name) => `${name} = excluded.${name}`);
+    await pool`insert into ${pool(table)} ${pool(rows as never)}
+      on conflict (${pool(key)}) do update set ${pool.unsafe(set.join(', '))} where ${pool(table)}.version < excluded.version`;
   };
 
-  const put = async ({ resource, version }: Taken): Promise<void> => {
-    const id = resource.id ?? '';
-    if (resource.resourceType === 'Task') {
-      const fact = requestFact(resource);
-      if (!fact) return;
-      await pool`
-        insert into insight_request (task, practice, person, kind, asked, answered, ended, stage, urgency, came_by, wished,
-          clinician, interpreter, by_message, unreached, version)
-        values (${fact.task}, ${fact.practice}, ${fact.person ?? null}, ${fact.kind}, ${fact.asked}, ${fact.answered ?? null},
-          ${fact.ended ?? null}, ${fact.stage}, ${fact.urgency}, ${fact.cameBy}, ${[...fact.wished]}, ${fact.clinician ?? null},
-          ${fact.interpreter}, ${fact.byMessage}, ${fact.unreached}, ${version})
-        on conflict (task) do update set practice = excluded.practice, person = excluded.person, kind = excluded.kind,
-          asked = excluded.asked, answered = excluded.answered, ended = excluded.ended, stage = excluded.stage,
-          urgency = excluded.urgency, came_by = excluded.came_by, wished = excluded.wished, clinician = excluded.clinician,
-          interpreter = excluded.interpreter, by_message = excluded.by_message, unreached = excluded.unreached,
-          version = excluded.version
-        where insight_request.version < excluded.version`;
-      await used(resource);
-    } else if (resource.resourceType === 'Encounter') {
-      const fact = contactFact(resource);
-      if (!fact) return remove('Encounter', id);
-      if (fact.at < clock.now() - keptDays * day) return;
-      await pool`
-        insert into insight_contact (encounter, practice, person, clinician, mode, at, version)
-        values (${fact.encounter}, ${fact.practice}, ${fact.person}, ${fact.clinician ?? null}, ${fact.mode ?? null}, ${fact.at}, ${version})
-        on conflict (encounter) do update set practice = excluded.practice, person = excluded.person,
-          clinician = excluded.clinician, mode = excluded.mode, at = excluded.at, version = excluded.version
-        where insight_contact.version < excluded.version`;
-    } else if (resource.resourceType === 'Slot') {
+  const putRequests = (taken: readonly Taken<Task>[]) =>
+    put(
+      'insight_request',
+      'task',
+      taken.flatMap(({ resource, version }) => {
+        const fact = requestFact(resource);
+        if (!fact) return [];
+        const { task, practice, kind, asked, stage, urgency, wished, interpreter, unreached } = fact;
+        return {
+          ...{ task, practice, person: fact.person ?? null, kind, asked, answered: fact.answered ?? null },
+          ...{ ended: fact.ended ?? null, stage, urgency, came_by: fact.cameBy, wished: [...wished] },
+          ...{
+            clinician: fact.clinician ?? null,
+            interpreter,
+            by_message: fact.byMessage,
+            unreached,
+            version,
+          },
+        };
+      }),
+    );
+  const putContacts = (taken: readonly Taken<Encounter>[]) =>
+    put(
+      'insight_contact',
+      'encounter',
+      taken.flatMap(({ resource, version }) => {
+        const fact = contactFact(resource);
+        if (!fact || fact.at < clock.now() - keptDays * day) return [];
+        const { encounter, practice, person, at } = fact;
+        const [clinician, mode] = [fact.clinician ?? null, fact.mode ?? null];
+        return { encounter, practice, person, clinician, mode, at, version };
+      }),
+    );
+  const putSlots = async (taken: readonly Taken<Slot>[]) => {
+    const rows = [];
+    for (const { resource, version } of taken) {
       const fact = slotFact(resource);
       const practice = fact ? await practiceOf(fact.schedule) : '';
-      if (!fact || practice === '') return remove('Slot', id);
-      await pool`
-        insert into insight_slot (slot, practice, at, taken, version)
-        values (${fact.slot}, ${practice}, ${fact.at}, ${fact.taken}, ${version})
-        on conflict (slot) do update set practice = excluded.practice, at = excluded.at, taken = excluded.taken,
-          version = excluded.version
-        where insight_slot.version < excluded.version`;
-    } else if (resource.resourceType === 'Patient') {
-      const fact = personFact(resource);
-      if (!fact) return remove('Patient', id);
-      await pool`
-        insert into insight_person (person, practice, usual, reachable, foreign_language, version)
-        values (${fact.person}, ${fact.practice}, ${fact.usual ?? null}, ${fact.reachable}, ${fact.foreignLanguage}, ${version})
-        on conflict (person) do update set practice = excluded.practice, usual = excluded.usual,
-          reachable = excluded.reachable, foreign_language = excluded.foreign_language, version = excluded.version
-        where insight_person.version < excluded.version`;
-    } else if (resource.resourceType === 'Communication') await used(resource);
+      if (fact && practice !== '')
+        rows.push({ slot: fact.slot, practice, at: fact.at, taken: fact.taken, version });
+    }
+    await put('insight_slot', 'slot', rows);
   };
+  const putPeople = (taken: readonly Taken<Patient>[]) =>
+    put(
+      'insight_person',
+      'person',
+      taken.flatMap(({ resource, version }) => {
+        const fact = personFact(resource);
+        if (!fact) return [];
+        const { person, practice, reachable, foreignLanguage } = fact;
+        const usual = fact.usual ?? null;
+        return { person, practice, usual, reachable, foreign_language: foreignLanguage, version };
+      }),
+    );
+  const putUses = async (taken: readonly Taken<Task | Communication>[]) => {
+    const rows = taken.flatMap(({ resource }) => {
+      const use = useFact(resource);
+      return use && use.at > clock.now() - keptDays * day
+        ? [{ person: use.person, day: localMoment(use.at).key }]
+        : [];
+    });
+    if (rows.length > 0) await pool`insert into insight_use ${pool(rows)} on conflict do nothing`;
+  };
+
+  /** What counts no more, such as a slot that was taken out or someone who left, goes. */
+  const uncounted = (taken: readonly Taken<Resource>[]): string[] =>
+    taken.flatMap(({ resource }) => {
+      const counts =
+        resource.resourceType === 'Task'
+          ? requestFact(resource)
+          : resource.resourceType === 'Encounter'
+            ? contactFact(resource)
+            : resource.resourceType === 'Slot'
+              ? slotFact(resource)
+              : resource.resourceType === 'Patient'
+                ? personFact(resource)
+                : undefined;
+      return counts || resource.id === undefined ? [] : [resource.id];
+    });
 
   const pageOf = async (type: Type, query: string) => {
     const page = await record.search(ownActor, type, query);
-    for (const stored of page.matches)
-      if (stored.body) await put({ resource: resourceOf<Resource>(stored), version: stored.version });
+    const of = <T extends Resource>(): Taken<T>[] =>
+      page.matches.flatMap((stored) =>
+        stored.body ? [{ resource: resourceOf<T>(stored), version: stored.version }] : [],
+      );
+    await remove(type, uncounted(of<Resource>()));
+    if (type === 'Task') await Promise.all([putRequests(of<Task>()), putUses(of<Task>())]);
+    else if (type === 'Encounter') await putContacts(of<Encounter>());
+    else if (type === 'Slot') await putSlots(of<Slot>());
+    else if (type === 'Patient') await putPeople(of<Patient>());
+    else await putUses(of<Communication>());
     return page;
   };
   const step = async (): Promise<boolean> => {
@@ -136,7 +193,8 @@ export function openTakeIn({ pool, record, ownActor, clock }: TakeInNeeds): Take
     if (events.length === 0) return false;
     for (const type of types) {
       const ids = new Map(events.flatMap((one) => (one.type === type ? [[one.id, one] as const] : [])));
-      for (const { id, kind } of ids.values()) if (kind === 'deleted') await remove(type, id);
+      const gone = [...ids.values()].filter(({ kind }) => kind === 'deleted').map(({ id }) => id);
+      await remove(type, gone);
       const kept = [...ids.values()].filter(({ kind }) => kind !== 'deleted').map(({ id }) => id);
       for (let i = 0; i < kept.length; i += 100) {
         const some = kept.slice(i, i + 100);
