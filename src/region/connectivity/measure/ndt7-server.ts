@@ -72,7 +72,8 @@ export function openNdt7(needs: Ndt7Needs): Ndt7Server {
     handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : pulseProtocol),
   });
   const running = new Map<string, number>();
-  let tests = 0;
+  const pulses = new Map<string, number>();
+  let [tests, pulsing] = [0, 0];
   let closing = false;
 
   const refusalOf = (request: IncomingMessage, path: string, query: string): Refusal | undefined => {
@@ -99,12 +100,25 @@ export function openNdt7(needs: Ndt7Needs): Ndt7Server {
           'The access_token in the address is not known, or has ended. Ask for one on the page of the site.',
       });
     const isPulse = path === pulsePath;
-    const ofSite = running.get(access.site) ?? 0;
-    // A pulse costs next to nothing and goes with a test.
-    if (closing || (!isPulse && (tests >= limits.tests || ofSite >= limits.ofSite)))
+    const ofSite = (isPulse ? pulses : running).get(access.site) ?? 0;
+    // A pulse costs next to nothing and goes with a test: twice as many, for those that wait their turn or are just ending.
+    const [most, mostOfSite] = isPulse
+      ? [2 * limits.tests, 2 * limits.ofSite]
+      : [limits.tests, limits.ofSite];
+    if (closing || (isPulse ? pulsing : tests) >= most || ofSite >= mostOfSite)
       return refuse(socket, { status: 503, words: 'Too many tests run now. Try again in half a minute.' });
     sockets.handleUpgrade(request, socket, head, (client) => {
-      if (isPulse) return runPulse(client);
+      if (isPulse) {
+        pulsing += 1;
+        pulses.set(access.site, ofSite + 1);
+        client.once('close', () => {
+          pulsing -= 1;
+          const left = (pulses.get(access.site) ?? 1) - 1;
+          if (left > 0) pulses.set(access.site, left);
+          else pulses.delete(access.site);
+        });
+        return runPulse(client);
+      }
       tests += 1;
       running.set(access.site, (running.get(access.site) ?? 0) + 1);
       void run(client, request, path === downloadPath ? 'download' : 'upload', access).finally(() => {

@@ -14,7 +14,7 @@ import {
 import { createLog } from '../../../platform/log.ts';
 import type { LineAccess } from './line-access.ts';
 import { testLine } from './line-test.ts';
-import { nextSize, sizes, subprotocol } from './ndt7-protocol.ts';
+import { nextSize, pulsePath, pulseProtocol, sizes, subprotocol } from './ndt7-protocol.ts';
 import { type Ndt7Limits, openNdt7 } from './ndt7-server.ts';
 import type { SubtestResult } from './ndt7-subtests.ts';
 
@@ -214,6 +214,27 @@ describe('the ndt7 server', () => {
     assert.equal(ndt7.running(), 2);
     await finished(2);
     await open('third');
+  });
+
+  it('opens no more pulses of a site than its tests need, and hears no more than a test says', async (t) => {
+    const { host } = await server(t, { tests: 2, ofSite: 1 });
+    const open = () => new PlainSocket(`ws://${host}${pulsePath}?access_token=good`, pulseProtocol);
+    const [first, second] = [open(), open()];
+    await Promise.all([once(first, 'open'), once(second, 'open')]);
+    const [error] = (await once(open(), 'error')) as [Error];
+    assert.match(error.message, /503/);
+    for (let i = 0; i < 30; i += 1) first.send('{"phase":"idle"}');
+    await once(first, 'close');
+    // Its place is free again, as soon as the server has seen it go.
+    for (let tries = 0; ; tries += 1) {
+      const again = open();
+      const got = await Promise.race([
+        once(again, 'open').then(() => true),
+        once(again, 'error').then(() => false),
+      ]);
+      if (got) break;
+      assert.ok(tries < 100);
+    }
   });
 
   it('moves no more bytes than a metered line allows', async (t) => {

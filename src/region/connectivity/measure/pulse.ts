@@ -10,6 +10,8 @@ const everyMs = 50;
 const longestMs = 60_000;
 /** The first round trips of a phase are those of the one before. */
 const settledMs = 500;
+/** A test has four phases. */
+const mostMessages = 20;
 
 const asked = z.object({ phase: z.enum(['idle', 'download', 'upload', 'end']) });
 export type Phase = z.infer<typeof asked>['phase'];
@@ -21,7 +23,7 @@ export function runPulse(socket: WebSocket): void {
   let phase: Phase | undefined;
   let since = 0;
   let times: number[] = [];
-  let number = 0;
+  let [number, messages] = [0, 0];
   const pending = new Map<string, number>();
   const end = () => {
     clearInterval(beat);
@@ -43,6 +45,8 @@ export function runPulse(socket: WebSocket): void {
     if (phase !== undefined && sent >= since && isSettled) times.push(performance.now() - sent);
   });
   socket.on('message', (data, isBinary) => {
+    messages += 1;
+    if (messages > mostMessages) return socket.terminate();
     const message = isBinary ? undefined : parsed(String(data));
     if (!message) return socket.close(1003, 'Send {"phase": "idle", "download", "upload" or "end"}');
     // What has not come back by now took at least so long: a line that stands still must not look quick.
