@@ -1,5 +1,5 @@
 // What the lines of many sites carry at a moment, beside the bare reading of the rows it rests on:
-//   node bench/capability.ts [sites] [database address]
+//   npm run bench capability [sites] [database address]
 // Without an address it starts a database of its own and throws it away. Never ends with an error because something was slow.
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';

@@ -1,5 +1,5 @@
 // Plans all real practices and hospitals of England, their lines drawn by the stated model, and shows time, gap and memory:
-//   node bench/national-plan.ts <folder of the site files> [million pounds a year]
+//   npm run bench national-plan <folder of the site files> [million pounds a year]
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse';
@@ -13,7 +13,7 @@ import { scenarioOf } from '../src/region/connectivity/plan/scenario.ts';
 
 const [folder, millions = '3'] = process.argv.slice(2);
 if (folder === undefined) {
-  process.stderr.write('Which folder? node bench/national-plan.ts <folder> [million pounds a year]\n');
+  process.stderr.write('Which folder? npm run bench national-plan <folder> [million pounds a year]\n');
   process.exit(2);
 }
 

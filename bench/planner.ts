@@ -1,5 +1,5 @@
 // Solves every instance of a folder and compares with the best known, read from its MANIFEST.md:
-//   node bench/planner.ts <folder> [seconds each]
+//   npm run bench planner <folder> [seconds each]
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { solveInThread } from '../src/region/connectivity/planner/solve-in-thread.ts';
@@ -14,7 +14,7 @@ interface Case {
 
 const [folder, seconds = '60'] = process.argv.slice(2);
 if (folder === undefined) {
-  process.stderr.write('Which folder? node bench/planner.ts <folder> [seconds each]\n');
+  process.stderr.write('Which folder? npm run bench planner <folder> [seconds each]\n');
   process.exit(2);
 }
 const manifest = readFileSync(join(folder, 'MANIFEST.md'), 'utf8');
