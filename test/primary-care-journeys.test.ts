@@ -114,6 +114,7 @@ test('by message: asked, answered, and nobody else reads it', async () => {
   const id = await ask(iris, { words: 'My elbowache will not settle', mode: 'message' });
   assert.match(await queueOf(asha), /elbowache.*Would like: By message/);
   await neverSees(ben, ['/triage', `/triage/${id}`], /elbowache/);
+  assert.match((await asha.get(`/triage/${id}`)).text, /<h1[^>]*><bdi>My elbowache will not settle/);
   assert.match(wordsOf(await asha.get(`/triage/${id}`)), /Ben Carter has this request open/);
   await asha.post(`/triage/${id}/take-over`, {});
   const to = await on(asha, `/triage/${id}/reply`, {

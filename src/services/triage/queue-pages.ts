@@ -19,7 +19,7 @@ import { addDays, formatMoment, localMoment, startOfDay } from '../../web/dates.
 import type { RoomNeeds } from '../../web/room.ts';
 import type { Locks } from './locks.ts';
 import { elsewhere, type Queue, type QueueRow, queueKinds } from './queue.ts';
-import { gistOf } from './request-parts.ts';
+import { gistOf, interpreterOf } from './request-parts.ts';
 import { nameOf, type Visit, type Visits, yearsOf } from './visit.ts';
 
 export interface QueuePageNeeds extends Pick<RoomNeeds, 'shell' | 'record'> {
@@ -121,7 +121,7 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
       overridden: task
         ? inputsOf(task, 'overridden').some(({ valueBoolean }) => valueBoolean === true)
         : false,
-      interpreter: task ? inputsOf(task, 'interpreter').map(({ valueCode = '' }) => valueCode)[0] : undefined,
+      interpreter: task ? interpreterOf(task) : undefined,
       vulnerable: [
         ...(years !== undefined && years < 2 ? ['Under 2'] : []),
         ...(years !== undefined && years >= 80 ? ['80 or over'] : []),

@@ -57,6 +57,18 @@ export function answerLines(items: readonly QuestionnaireResponseItem[] | undefi
 
 const first = (task: Task, kind: InputKind) => inputsOf(task, kind)[0];
 
+const languages = new Intl.DisplayNames('en-GB', { type: 'language' });
+/** `Polish`; a code that is not known stands as it is. */
+export function interpreterOf(task: Task): string | undefined {
+  const code = first(task, 'interpreter')?.valueCode;
+  if (code === undefined || code === 'bfi') return code && 'British Sign Language';
+  try {
+    return languages.of(code) ?? code;
+  } catch {
+    return code; // no language tag (BCP 47)
+  }
+}
+
 /** How the person would like to be answered, and how to reach them. */
 export function wishesOf(task: Task): readonly Line[] {
   const modes = inputsOf(task, 'mode').map(
@@ -66,7 +78,7 @@ export function wishesOf(task: Task): readonly Line[] {
     ['How they would like to be answered', modes.join(', then ')],
     ['Times that suit', first(task, 'times')?.valueString],
     ['Would like', first(task, 'clinician')?.valueReference?.display],
-    ['Interpreter', first(task, 'interpreter')?.valueCode],
+    ['Interpreter', interpreterOf(task)],
     ['Chaperone', first(task, 'chaperone')?.valueBoolean === true ? 'Yes' : undefined],
     ['What makes it easier', first(task, 'access')?.valueString],
     ['Safe way to reach them', first(task, 'contact')?.valueString],
@@ -90,8 +102,13 @@ export const saidOf = (task: Task): readonly Line[] =>
       : [{ label, value: kind === 'said-birth-date' ? formatDate(value) || value : value }];
   });
 
+/** `chest pain (version 1)`, of the rule `chest-pain@1`. */
 export const redFlagsOf = (task: Task): readonly string[] =>
-  inputsOf(task, 'red-flag').flatMap(({ valueString }) => (valueString ? [valueString] : []));
+  inputsOf(task, 'red-flag').flatMap(({ valueString = '' }) => {
+    const [rule = '', version] = valueString.split('@');
+    const name = rule.replaceAll('-', ' ');
+    return name === '' ? [] : [version === undefined ? name : `${name} (version ${version})`];
+  });
 
 /** The words of the request: as the role shows them, or as this room may show what was addressed to the team's desk. */
 export async function answersOf(
@@ -105,7 +122,7 @@ export async function answersOf(
   return {
     lines: answerLines(found?.item),
     isHidden: found === undefined,
-    about: found ? aboutOf(found) : '',
+    about: found ? aboutOf(found) || firstWords(found.item) : '',
   };
 }
 
@@ -113,9 +130,10 @@ export async function answersOf(
 export const gistOf = (answers: QuestionnaireResponse): string =>
   [aboutOf(answers), firstWords(answers.item)].filter((text) => text !== '').join(': ');
 
-/** `Back pain`, of `…/Questionnaire/help-back-pain|1`. */
+/** `Back pain`, of `…/Questionnaire/help-back-pain|1`; empty where the form says nothing of it and their words do. */
 function aboutOf({ questionnaire = '' }: QuestionnaireResponse): string {
   const slug = /\/(?:help-|admin-)?([a-z0-9-]+)(?:\||$)/.exec(questionnaire)?.[1] ?? '';
+  if (slug === 'words') return '';
   return slug.replaceAll('-', ' ').replace(/^./, (c) => c.toUpperCase());
 }
 
