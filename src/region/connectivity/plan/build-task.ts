@@ -233,6 +233,10 @@ export function paidByProgrammes(
 export const mostPaidFor = ({ programme: key }: Candidate): number =>
   key ? (programme(key).paysASite ?? 0) : 0;
 
+/** What part of a trench a programme pays for one site at most. */
+export const mostPartPaidFor = ({ programme: key }: Candidate): number =>
+  key ? (programme(key).paysAtMost ?? 1) : 0;
+
 /** The ground, the groups of sites that may share a trench, every way to serve each, and the rules. */
 export async function buildTask(input: PlanInput, options: BuildOptions = {}): Promise<Built> {
   const { stop = () => false, progress } = options;

@@ -7,7 +7,13 @@ import type { ClusterOption } from '../planner/cluster-options.ts';
 import { fillOf, priceOf, type RegionOption, type RegionTask, worthOf } from '../planner/region-task.ts';
 import { solveSteiner } from '../planner/solve-steiner.ts';
 import type { SteinerProblem } from '../planner/steiner-problem.ts';
-import { type Built, mostPaidFor, type PlannedCluster, paidByProgrammes } from './build-task.ts';
+import {
+  type Built,
+  mostPaidFor,
+  mostPartPaidFor,
+  type PlannedCluster,
+  paidByProgrammes,
+} from './build-task.ts';
 
 export interface MoneyPrices {
   /** By year: benefit that a pound earns. */
@@ -16,19 +22,54 @@ export interface MoneyPrices {
 }
 
 export interface Priced {
-  readonly option: ClusterOption | undefined;
+  readonly options: readonly ClusterOption[];
   /** No way to serve the cluster is worth more than this beyond the price of its money. */
   readonly most: number;
 }
 
-/** The way of a large cluster that is worth most when built in a year, at given prices. */
+/**
+ * The way of a large cluster that is worth most when built in a year, at given prices. What programmes pay is at most so much
+ * for each site, and at most a part of the trench: any mix of the two is at most as well, and each mix is a tree of its own
+ * whose bound holds. `tight` tries several mixes and keeps the least bound; otherwise the first counts alone.
+ */
 export async function priceLarge(
+  task: RegionTask,
+  planned: PlannedCluster,
+  built: Pick<Built, 'required' | 'counted'>,
+  prices: MoneyPrices,
+  options: { readonly year: number; readonly tight: boolean; readonly stop: () => boolean },
+): Promise<Priced> {
+  const part = planned.members.reduce((most, one) => Math.max(most, mostPartPaidFor(one)), 0);
+  const mixes = options.tight && part > 0 ? [1, 0.5, 0] : [1];
+  const found: ClusterOption[] = [];
+  let most = Number.POSITIVE_INFINITY;
+  for (const bySite of mixes) {
+    const priced = await priceMix(task, planned, built, prices, { ...options, bySite, part });
+    most = Math.min(most, priced.most);
+    if (priced.option) found.push(priced.option);
+    if (options.stop()) break;
+  }
+  return { options: found, most };
+}
+
+/** `bySite`: share of the mix that is paid by site; the rest is paid as a part of the cost. */
+async function priceMix(
   task: RegionTask,
   { cluster, members }: PlannedCluster,
   { required, counted }: Pick<Built, 'required' | 'counted'>,
   prices: MoneyPrices,
-  { year, stop }: { readonly year: number; readonly stop: () => boolean },
-): Promise<Priced> {
+  {
+    year,
+    stop,
+    bySite,
+    part,
+  }: {
+    readonly year: number;
+    readonly stop: () => boolean;
+    readonly bySite: number;
+    readonly part: number;
+  },
+): Promise<{ readonly option: ClusterOption | undefined; readonly most: number }> {
   const pound = Math.max(prices.year[year]! * priceOf(task, year), 1e-12);
   const worth = (benefit: number, measures: Readonly<Record<string, number>> = {}): number => {
     let sum = benefit * worthOf(task, year);
@@ -45,14 +86,18 @@ export async function priceLarge(
       if (gain > (best?.gain ?? (required.has(site.id) ? Number.NEGATIVE_INFINITY : 0)))
         best = { line, gain };
     }
-    // What programmes pay is counted in full here, so that the bound holds; the way itself is counted as it is.
-    const trench = worth(site.benefit, site.measures) / pound + mostPaidFor(members[i]!);
+    // What programmes pay at most is counted here, so that the bound holds; the way itself is counted as it is.
+    const trench = worth(site.benefit, site.measures) / pound + bySite * mostPaidFor(members[i]!);
     base += best?.gain ?? 0;
     prizes[site.node] = Math.max(0, trench - (best?.gain ?? 0));
     return best?.line;
   });
   const problem: SteinerProblem = {
-    ...{ graph: cluster.graph, prizes },
+    prizes,
+    graph: {
+      ...cluster.graph,
+      cost: cluster.graph.cost.map((pounds) => pounds * (1 - (1 - bySite) * part)),
+    },
     required: [
       cluster.root,
       // One that must be reached, and has no line of its own.

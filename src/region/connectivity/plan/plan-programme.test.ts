@@ -5,6 +5,7 @@ import { trenchOf } from '../planner/cluster-options.ts';
 import { totalsOf, withinBudgets } from '../planner/region-task.ts';
 import { faultOfTree, treeOf } from '../planner/steiner-problem.ts';
 import { buildTask, type PlanInput } from './build-task.ts';
+import { priceLarge } from './large-clusters.ts';
 import { budgetCurve, planProgramme, solveBuilt } from './plan-programme.ts';
 import type { PlanSite } from './plan-sites.ts';
 import { grounds, type RoadMap } from './road-map.ts';
@@ -260,4 +261,23 @@ test('a run that is stopped before all groups were looked at has a bound for all
       if (lock.length > 0) assert.ok(rows.find(({ site: id }) => id === 's23')?.plan);
     }
   }
+});
+
+test('no way to serve a group, with what programmes pay, is worth more than its price was said to bound', async () => {
+  await fc.assert(
+    fc.asyncProperty(someSites, someWishes, fc.integer({ min: 1, max: 40 }), async (sites, wishes, price) => {
+      const parameters = scenarioOf({ firstYear: 2027, ...wishes, ruralFloor: 0, mostTogether: 5 });
+      const built = await buildTask(straight(sites, parameters));
+      const prices = { year: built.task.years.map(() => price / 100), rule: [] };
+      for (const one of built.clusters) {
+        const asked = { year: 0, tight: true, stop: () => false };
+        const { most, options } = await priceLarge(built.task, one, built, prices, asked);
+        for (const { benefit, cost } of [...one.options, ...options]) {
+          const worth = benefit * built.task.years.length - (price / 100) * cost;
+          assert.ok(worth <= most + 1e-6 * Math.max(1, most), `${worth} is above ${most}`);
+        }
+      }
+    }),
+    { numRuns: 30, seed: 13 },
+  );
 });

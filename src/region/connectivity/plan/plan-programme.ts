@@ -90,7 +90,8 @@ export async function solveBuilt(
   for (const one of large)
     for (const times of firstPrices) {
       const prices = { year: task.years.map(() => rate * times), rule: task.rules.map(() => 0) };
-      addOption(one, (await priceLarge(task, one, built, prices, { year: 0, stop })).option);
+      const { options } = await priceLarge(task, one, built, prices, { year: 0, tight: false, stop });
+      for (const option of options) addOption(one, option);
     }
   let best = await plan(start);
   /** No way of any group, tried or not, makes a plan with more than this. */
@@ -105,10 +106,11 @@ export async function solveBuilt(
       for (const year of task.years.keys()) {
         for (const times of nearPrices) {
           const prices = { year: priced.year.map((price) => price * times), rule: priced.rule };
-          const { option, most: here } = await priceLarge(task, one, built, prices, { year, stop });
           // Only at the price itself does it bound the plan.
-          if (times === 1) most = Math.max(most, here);
-          found = addOption(one, option) || found;
+          const tight = times === 1;
+          const { options, most: here } = await priceLarge(task, one, built, prices, { year, tight, stop });
+          if (tight) most = Math.max(most, here);
+          for (const option of options) found = addOption(one, option) || found;
         }
       }
       bound += Math.max(0, most - priced.cluster[c]!);
