@@ -347,6 +347,14 @@ test('a code sent from elsewhere, by another app or to another address gives not
 test('a relationship that ends closes the record at once: by a change of practice', async () => {
   const gp = await signedIn('Dr Huw Evans');
   assert.equal((await gp.get('/people/demo-rhys')).status, 200);
+  // What he asked of the practice is a relationship of its own, as long as it is open and a month after.
+  const asked = await product.ask('/fhir/Task?patient=demo-rhys&_elements=id&_count=100', {
+    headers: product.operator,
+  });
+  const tasks = (JSON.parse(asked.text) as Bundle).entry ?? [];
+  assert.ok(tasks.length > 0);
+  for (const { resource } of tasks)
+    await changed(`/fhir/Task/${resource?.id}`, () => ({ status: 'entered-in-error' }));
   const to = (id: string) => ({ generalPractitioner: [{ reference: `Organization/${id}` }] });
   await changed('/fhir/Patient/demo-rhys', () => to('demo-harbour'));
   await refused(product, 'the former practice', 404, (headers) => gp.get('/people/demo-rhys', headers));
@@ -371,4 +379,23 @@ test('a relationship that ends closes the record at once: by time', async () => 
   await refused(product, 'after the referral, by an app', 404, (headers) =>
     product.ask('/fhir/Condition/demo-theo-glue-ear', { headers: { ...token, ...headers } }),
   );
+});
+
+test('a task that someone writes opens no record that was closed to them', async () => {
+  for (const [name, organisation] of [
+    ['Ben Carter', 'demo-harbour'],
+    ['Noor Haddad', 'demo-harbour'],
+    ['Dr Yusuf Demir', 'demo-infirmary'],
+  ] as const) {
+    const token = await bearer(name, 'user/*.cruds');
+    const task = {
+      ...{ resourceType: 'Task', status: 'requested', intent: 'order', authoredOn: '2026-11-22T09:00:00Z' },
+      ...{ for: { reference: 'Patient/demo-sam' }, owner: { reference: `Organization/${organisation}` } },
+    };
+    const before = await product.ask('/fhir/Patient/demo-sam', { headers: token });
+    const body = JSON.stringify(task);
+    await product.ask('/fhir/Task', { method: 'POST', headers: { ...token, ...fhirJson }, body });
+    const after_ = await product.ask('/fhir/Patient/demo-sam', { headers: token });
+    assert.equal(after_.status, before.status, `${name}: ${before.status} before`);
+  }
 });

@@ -265,7 +265,7 @@ export const relationRules: Readonly<Record<string, readonly RelationRule[]>> = 
       why: 'Who dispensed it answers questions about it, and sees the next repeat, for a quarter.',
     },
   ],
-  // R4 puts a Task in no one's record: these relate to the task alone.
+  // R4 puts a Task in no one's record; here one for someone lives with them, and who was asked sees what their role shows.
   Task: [
     {
       parties: ['owner', 'requester'],

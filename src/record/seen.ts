@@ -63,12 +63,18 @@ export async function seenWithin({ grants }: Limits, { now, baseUrl, compile }: 
           ].join(' and '))
       );
     };
-    const row = shown(grant.types);
-    if (row) rows.push(row);
+    const own = shown(grant.types);
+    if (own) rows.push(own);
     const old = shown(grant.writes);
     if (old) oldStates.push(old);
     const fresh = typesAndPeople(grant.of, grant.writes, now);
-    if (fresh) newStates.push(fresh);
+    // What is given to someone by a search, such as their tasks, may open the record that it is put into to whom it names: only
+    // those who are shown the person may put it there.
+    const known: Test = (alias, to) =>
+      grant.of.kind === 'everyone' && grant.only !== undefined
+        ? ` and not exists (select 1 from resource ${alias}p where ${alias}p.person = ${alias}.person and ${alias}p.type = ${to.add(patientType, 'int2')} and not ${row(`${alias}p`, to)} offset 0)`
+        : '';
+    if (fresh) newStates.push((alias, to) => `${fresh(alias, to)}${known(alias, to)}`);
     // Of what was deleted nothing is left to hold labels, consents and searches against.
     const plain = grant.withheld.length === 0 && !grant.consent && !grant.only;
     const bare = plain ? typesAndPeople(grant.of, grant.types, now) : undefined;
@@ -90,6 +96,8 @@ export async function seenWithin({ grants }: Limits, { now, baseUrl, compile }: 
     oldState: anyOf(oldStates),
   };
 }
+
+const patientType = typeNumber('Patient');
 
 const anyOf =
   (tests: readonly Test[]): Test =>
