@@ -12,7 +12,7 @@ const endings: (() => Promise<void>)[] = [];
 const ending: Ending = { after: (work) => void endings.push(work) };
 let product: WholeProduct;
 before(async () => {
-  product = await wholeProduct(ending);
+  product = await wholeProduct(ending, { people: 60 });
 });
 after(async () => {
   for (const work of endings.reverse()) await work();

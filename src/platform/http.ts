@@ -71,6 +71,8 @@ export async function createServer(options: HttpOptions): Promise<HttpServer> {
   const fixed = securityHeaders(options.https ?? false);
 
   const app: FastifyInstance = fastify({
+    // Before it listens it compiles templates and bundles what browsers run: on a busy or small machine that is slow, not a fault.
+    pluginTimeout: 0,
     // pino's type names its own level methods more narrowly than Fastify's.
     loggerInstance: log as unknown as FastifyBaseLogger,
     // A child logger at each request costs more than the rest of this file: made at first use instead.

@@ -18,13 +18,19 @@ export async function attack(
 ): Promise<Attacked> {
   count += 1;
   const id = `attack-${process.pid}-${count}`;
+  const began = new Date(product.clock.now() - 1000).toISOString();
   const answer = await send({ 'x-request-id': id });
-  const log = await product.ask('/fhir/AuditEvent?_count=60', { headers: product.operator });
-  assert.equal(log.status, 200, log.text);
-  const bundle = JSON.parse(log.text) as Bundle<AuditEvent>; // the server's own answer
-  const events = (bundle.entry ?? []).flatMap(({ resource }) =>
-    resource?.entity?.some((one) => one.what?.identifier?.value === id) ? [resource] : [],
-  );
+  const events: AuditEvent[] = [];
+  // What jobs write at the same time is in the log as well, and may be more than a page of it.
+  let next: string | undefined = `/fhir/AuditEvent?date=ge${began}&_count=500`;
+  while (next !== undefined) {
+    const log: Answered = await product.ask(next, { headers: product.operator });
+    assert.equal(log.status, 200, log.text);
+    const { entry = [], link = [] } = JSON.parse(log.text) as Bundle<AuditEvent>; // the server's own answer
+    for (const { resource } of entry)
+      if (resource?.entity?.some((one) => one.what?.identifier?.value === id)) events.push(resource);
+    next = link.find(({ relation }) => relation === 'next')?.url;
+  }
   return { answer, events };
 }
 

@@ -49,10 +49,16 @@ export interface BrowserOf {
   readonly become: (name: string, returnTo?: string) => Promise<Answered>;
 }
 
-/** `plain`: reached where it listens, without a proxy, as a browser on this machine does. */
+export interface WholeProductOptions {
+  /** Reached where it listens, without a proxy, as a browser on this machine does. */
+  readonly plain?: boolean;
+  /** People beside the named ones, who ask for help and have appointments. */
+  readonly people?: number;
+}
+
 export async function wholeProduct(
   t: Ending,
-  { plain = false }: { readonly plain?: boolean } = {},
+  { plain = false, people = 0 }: WholeProductOptions = {},
 ): Promise<WholeProduct> {
   const databaseUrl = await testDatabaseUrl(t);
   const dataDir = mkdtempSync(join(tmpdir(), 'throughline-whole-'));
@@ -64,7 +70,7 @@ export async function wholeProduct(
     env: {
       ...{ PORT: port, BASE_URL: plain ? `http://127.0.0.1:${port}` : publicAddress },
       ...{ DATABASE_URL: databaseUrl, DATA_DIR: dataDir },
-      ...{ ACCESS_TOKEN: token, TRUST_PROXY: 'false', SHUTDOWN_SECONDS: '1', DEMO_PEOPLE: '0' },
+      ...{ ACCESS_TOKEN: token, TRUST_PROXY: 'false', SHUTDOWN_SECONDS: '1', DEMO_PEOPLE: String(people) },
     },
   });
   let moved = 0;

@@ -68,7 +68,10 @@ export async function makeRequests(
   const resources: Resource[] = [];
   for (const practice of practices) {
     const query = `general-practitioner=Organization/${practice.id}&active=true&_sort=_id`;
-    const found = (await searchUpTo<Patient>(own, 'Patient', query, 400)).resources;
+    // Those who have a name of their own ask for themselves: their story is told elsewhere, and they are told of what changes.
+    const found = (await searchUpTo<Patient>(own, 'Patient', query, 400)).resources.filter(
+      ({ id = '' }) => !id.startsWith('demo-'),
+    );
     if (found.length === 0) continue;
     const people = found.map(
       (patient): DemoPerson => ({
