@@ -96,7 +96,9 @@ export function requestPages(app: FastifyInstance, needs: RequestPageNeeds): voi
       over ? undefined : locks.take(task.id ?? '', taker(visit, page)),
       siteOf(record, actor, visit.ownTeam).then((at) => lineCarries(at, now)),
     ]);
-    const frame = { ...frameOf(visit), ...(answers.about === '' ? {} : { topic: answers.about }) };
+    const plain = frameOf(visit);
+    // In their own words: those say more than that it is about health.
+    const frame = { ...plain, topic: answers.about || answers.words || plain.topic };
     return shell.renderPage(reply, 'triage/request.njk', {
       title: frame.topic,
       titleOf: frame.name || undefined,
@@ -117,7 +119,8 @@ export function requestPages(app: FastifyInstance, needs: RequestPageNeeds): voi
       suggestions: over
         ? []
         : suggestionsFor({
-            topic: `${frame.topic} ${task.reasonCode?.text ?? ''}`,
+            // By what the form is about alone: words of one's own are for people to read.
+            topic: `${answers.about || plain.topic} ${task.reasonCode?.text ?? ''}`,
             years: frame.years,
             red: redFlagsOf(task).length > 0,
           }),

@@ -115,14 +115,22 @@ export async function answersOf(
   record: CareRecord,
   actor: Actor,
   task: Task,
-): Promise<{ readonly lines: readonly Line[]; readonly isHidden: boolean; readonly about: string }> {
+): Promise<{
+  readonly lines: readonly Line[];
+  readonly isHidden: boolean;
+  /** The form's matter; empty where they wrote in their own words. */
+  readonly about: string;
+  /** Their first words. */
+  readonly words: string;
+}> {
   const id = /^QuestionnaireResponse\/(.+)$/.exec(task.focus?.reference ?? '')?.[1];
-  if (id === undefined) return { lines: [], isHidden: false, about: '' };
+  if (id === undefined) return { lines: [], isHidden: false, about: '', words: '' };
   const found = await readNow<QuestionnaireResponse>({ record, actor }, 'QuestionnaireResponse', id);
   return {
     lines: answerLines(found?.item),
     isHidden: found === undefined,
-    about: found ? aboutOf(found) || firstWords(found.item) : '',
+    about: found ? aboutOf(found) : '',
+    words: found ? firstWords(found.item) : '',
   };
 }
 
