@@ -1,6 +1,7 @@
 /** What someone tries with a session, a token or a code that is not theirs, or not any more: on the whole product, over HTTP. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
+import type { Bundle } from '@medplum/fhirtypes';
 import { attack, bare, refused } from './support/attack.ts';
 import { redirect } from './support/smart-app.ts';
 import { codeFor, exchange, registerApp, tokenFor } from './support/whole-apps.ts';
