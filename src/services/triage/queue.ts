@@ -284,8 +284,10 @@ export function openQueue({
       return Number(row?.['n'] ?? 0);
     },
     async mark(teams) {
-      const [row] =
-        await pool`select max(seen)::text as mark from triage_queue where team = any(${[...teams]})`;
+      // Team by team, each by its index: a queue of years has many rows that are over.
+      const [row] = await pool`
+        select max(newest)::text as mark from unnest(${[...teams]}::text[]) team,
+          lateral (select max(seen) as newest from triage_queue q where q.team = team.team) each`;
       return String(row?.['mark'] ?? '0');
     },
     async row(task) {

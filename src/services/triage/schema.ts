@@ -67,4 +67,8 @@ create table triage_template (
 
 export const triageMigrations: readonly Migration[] = [
   { room: 'triage', number: 1, title: 'the queue of requests for help', sql: tables },
+  {
+    ...{ room: 'triage', number: 2, title: 'how many came on a day, whatever came before' },
+    sql: 'create index triage_queue_asked on triage_queue (team, asked);',
+  },
 ];
