@@ -30,7 +30,7 @@ The load generator is a process of its own on the same machine. Each of its conn
 last is answered. Every status is checked, and one answer in fifty is parsed and looked into. Figures are medians of the
 rounds; the smallest and largest round stand in brackets. Times are in milliseconds. This page is written by
 \`bench/report.ts\` from the results named below, which hold every round. How long a demonstration region takes is
-[measured apart](performance/demonstration.md); the processor time of a request, which other work on the machine disturbs
+[measured apart](performance/demonstration.md), and so are whole [journeys of primary care](performance/primary-care.md); the processor time of a request, which other work on the machine disturbs
 least, is told by \`node bench/cpu-cost.ts\`.`;
 
 function machineSection(machine: Machine): string {
