@@ -18,11 +18,12 @@ const harbour = { reference: 'Organization/demo-harbour', display: 'Harbour Surg
 const notForPatients = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'NOPAT' };
 const day = 86_400_000;
 
-const put = async (resource: {
+type Some = {
   readonly resourceType: string;
   readonly id?: string;
   readonly [element: string]: unknown;
-}): Promise<void> => {
+};
+const put = async (resource: Communication | Some): Promise<void> => {
   const answer = await product.ask(`/fhir/${resource.resourceType}/${resource.id}`, {
     method: 'PUT',
     headers: { ...product.operator, 'content-type': 'application/fhir+json' },
@@ -212,6 +213,9 @@ describe('words that are urgent', () => {
     assert.match(wordsOf(stop), /has not been sent yet/);
     const form = hiddenOf(stop.text);
     assert.equal(form['words'], words);
+    const told = wordsOf(await asha.get('/messages/team'));
+    assert.match(told, /Told to get help at once/, 'the team learns of it, whether they go on or not');
+    assert.doesNotMatch(wordsOf(await iris.get('/my-record/demo-iris/messages')), /Told to get help/);
     const going = goesTo(await iris.post('/messages/new', form));
     assert.match(going, /sent=urgent/);
     assert.match(wordsOf(await iris.get(going)), /999/);

@@ -189,11 +189,17 @@ export const closings = {
   mistake: 'Sent by mistake',
 } as const;
 export type Closing = keyof typeof closings;
+/** What the room itself closes. */
+const ownClosings = { sent: 'They sent the message after all' } as const;
 
 /** Closed as far as whoever closes it has read: what the patient writes later opens it by itself. */
-export const closed = (head: Communication, reason: Closing, seen: string): Communication => ({
+export const closed = (
+  head: Communication,
+  reason: Closing | keyof typeof ownClosings,
+  seen: string,
+): Communication => ({
   ...withExtension(head, closedAfterUrl, { valueString: seen || 'none' }),
-  statusReason: { text: closings[reason] },
+  statusReason: { text: { ...closings, ...ownClosings }[reason] },
 });
 
 export function reopened(head: Communication): Communication {

@@ -17,6 +17,7 @@ import { documentsOf, sendFile, takeFile } from './files.ts';
 import { cleanWords, filePurpose, isFetchedAhead, longest, type MessageRoom } from './needs.ts';
 import type { PatientVisit, PatientVisits, Person, ThreadVisit } from './patient-visits.ts';
 import { answeredBy, standsIn } from './promise.ts';
+import { endStop, keepStop, type Stopped } from './stops.ts';
 import {
   extensionOf,
   headIdOf,
@@ -146,12 +147,6 @@ export function patientPages(app: FastifyInstance, needs: MessageRoom, visits: P
     });
   });
 
-  interface Stopped {
-    readonly rule: string;
-    readonly heading: string;
-    readonly words: string;
-    readonly advice: string;
-  }
   /** What was typed is urgent, and whoever typed it has not been told so: they are, and nothing of it is lost. */
   const stopFor = (text: string, told: string): Stopped | undefined => {
     const found = urgentWords(text);
@@ -217,6 +212,7 @@ export function patientPages(app: FastifyInstance, needs: MessageRoom, visits: P
       thread,
       { key, now, ...(found ? { rule: found.rule, advice: found.advice } : {}) },
     );
+    if (found) await endStop(writing, visit, key);
     if (of.file !== undefined) await uploads.forget(visit.identity.account, of.file);
     return found !== undefined;
   };
@@ -304,7 +300,10 @@ export function patientPages(app: FastifyInstance, needs: MessageRoom, visits: P
           },
         ];
       const stop = stopFor(`${topic}\n${words}`, told);
-      if (stop) return [{ field: stopField, text: stop.heading }];
+      if (stop) {
+        await keepStop(writing, visit, person, person.practice, stop, key);
+        return [{ field: stopField, text: stop.heading }];
+      }
       const of = { key, topic: cleanWords(topic) || 'Message', words, team: person.practice, file: upload };
       const isUrgent = await send(visit, person, of);
       return `/messages/${messageIdOf(key)}?sent=${isUrgent ? 'urgent' : 'yes'}`;
@@ -362,7 +361,10 @@ export function patientPages(app: FastifyInstance, needs: MessageRoom, visits: P
       if (thread.noReply)
         return [{ field: 'words', text: 'No answer can be written to this message. Write a new one' }];
       const stop = stopFor(`${thread.topic}\n${words}`, told);
-      if (stop) return [{ field: stopField, text: stop.heading }];
+      if (stop) {
+        await keepStop(writing, visit, person, thread.team, stop, key);
+        return [{ field: stopField, text: stop.heading }];
+      }
       const of = { key, topic: thread.topic, words, team: thread.team, file: upload, thread };
       const isUrgent = await send(visit, person, of);
       return `/messages/${thread.id}?sent=${isUrgent ? 'urgent' : 'yes'}#m-${messageIdOf(key)}`;
