@@ -258,9 +258,9 @@ export async function openApp(
         config.lineUdpPort === undefined ? undefined : { port: config.lineUdpPort, host: config.host },
     });
     const { lineCarries } = lines;
-    const help = getHelp(room);
-    const { urgentWords } = help;
     const queue = triage({ ...room, lineCarries });
+    const help = getHelp({ ...room, isFull: queue.isFull });
+    const { urgentWords } = help;
     const reachOf = openReach(notifications.parts);
     const practice = [
       ...[help, queue, appointments({ ...room, lineCarries })],

@@ -442,33 +442,38 @@ describe('a deed', () => {
   });
 });
 
+const sessionNames = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].flatMap(
+  (day) => [`${day}-morning`, `${day}-afternoon`],
+);
+
 describe('how a team works', () => {
   it('is set by its manager, with what is wrong said, and shown in the queue', async () => {
     const sue = product.browser();
     await sue.become('Sue Tanner');
     assert.equal((await ben.get('/triage/settings')).status, 403);
-    const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-    const none = Object.fromEntries(days.map((day) => [day, '1']));
+    const none = Object.fromEntries(sessionNames.map((name) => [name, '0']));
     const wrong = await sent(sue, '/triage/settings', {
       ...none,
-      monday: '-1',
+      'monday-morning': '-1',
       overflow: 'hub',
       hub: '',
       urgent: '2',
       routine: '5',
     });
-    assert.match(wordsOf(wrong), /Monday must be a whole number/);
+    assert.match(wordsOf(wrong), /Monday morning must be a whole number/);
     done(
       await sent(sue, '/triage/settings', { ...none, overflow: 'wait', hub: '', urgent: '2', routine: '5' }),
     );
-    assert.match(wordsOf(await ben.get('/triage')), /More came today than you can answer/);
+    assert.match(
+      wordsOf(await ben.get('/triage')),
+      /More came this (?:morning|afternoon) than you can answer/,
+    );
   });
 
   it('lets a hub see the queue, and the record only when it says that it answers', async () => {
     const sue = product.browser();
     await sue.become('Sue Tanner');
-    const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-    const some = Object.fromEntries(days.map((day) => [day, '1']));
+    const some = Object.fromEntries(sessionNames.map((name) => [name, '1']));
     await asked('q-hub', { priority: 'stat', description: 'Cough' });
     done(
       await sent(sue, '/triage/settings', {

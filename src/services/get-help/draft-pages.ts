@@ -222,11 +222,12 @@ export function draftPages(app: FastifyInstance, needs: HelpNeeds, asking: Askin
         : { sent: id };
     },
     form: () => sendForm,
-    show: (reply, { errorPrefix, ...shown }, asked) => {
+    show: async (reply, { errorPrefix, ...shown }, asked) => {
       if ('sent' in asked) return reply.redirect(requestHref(asked.sent), 303);
       const { draft, form, person, visitor } = asked;
       const { how, said } = draft;
       const lines = answerLines(form.form.item, draft.answers);
+      const to = person?.practice?.id ?? draft.practice;
       return showStep(reply, asked, 'check', 'check', {
         ...shown,
         ...{
@@ -244,6 +245,7 @@ export function draftPages(app: FastifyInstance, needs: HelpNeeds, asking: Askin
         },
         stopped: draft.stops.some(({ advice }) => advice !== 'pharmacist'),
         practice: person?.practice?.name,
+        isFull: to !== undefined && (await needs.isFull(`Organization/${to}`)),
         isHelp: form.kind !== 'registration',
         mayAddPhotos: visitor.identity !== undefined && form.kind !== 'registration',
         signInHref: `/sign-in?return=${encodeURIComponent(`${asked.base}/check`)}`,

@@ -1,11 +1,11 @@
 /** Get help: ask the practice in plain words, be kept safe, choose how to be answered. */
 import { fileURLToPath } from 'node:url';
-import type { Room, RoomNeeds } from '../../web/room.ts';
+import type { Room } from '../../web/room.ts';
 import { openAsking } from './asking.ts';
 import { defineDemonstration } from './demonstration.ts';
 import { draftPages } from './draft-pages.ts';
 import { openDrafts } from './drafts.ts';
-import type { HelpNeeds } from './needs.ts';
+import type { GetHelpNeeds, HelpNeeds } from './needs.ts';
 import { helpPages } from './page-parts.ts';
 import { requestPages } from './request-pages.ts';
 import { urgentWords } from './safety/assess.ts';
@@ -24,7 +24,7 @@ export interface GetHelp extends Room {
 
 const hour = 3_600_000;
 
-export function getHelp(room: RoomNeeds): GetHelp {
+export function getHelp(room: GetHelpNeeds): GetHelp {
   const { shell, log } = room;
   const needs: HelpNeeds = { ...room, drafts: openDrafts(room), visitors: openVisitors(room) };
   shell.addViews('get-help', fileURLToPath(new URL('./views', import.meta.url)));

@@ -11,7 +11,7 @@ import { openQueue } from './queue.ts';
 import { queuePages } from './queue-pages.ts';
 import { requestPages } from './request-pages.ts';
 import { settingsPages } from './settings-pages.ts';
-import { openTeamSettings } from './team-settings.ts';
+import { openTeamSettings, sessionAt } from './team-settings.ts';
 import { openVisits } from './visit.ts';
 
 export interface TriageNeeds extends RoomNeeds {
@@ -32,6 +32,8 @@ const rolesHere = [
 ] as const satisfies readonly (keyof typeof roles)[];
 
 export interface Triage extends Room {
+  /** Whether more requests came to a team (`Organization/…`) in this session than it can answer. */
+  readonly isFull: (team: string) => Promise<boolean>;
   /** Takes a request, or holds on to it, for someone who answers it elsewhere. Answers who else has it open, by name. */
   readonly hold: (
     task: string,
@@ -65,6 +67,14 @@ export function triage(needs: TriageNeeds): Triage {
     async hold(task, who) {
       const holder = await locks.take(task, { ...who, page: needs.newId() });
       return holder.account === who.account ? undefined : holder.name;
+    },
+    async isFull(team) {
+      const now = clock.now();
+      const session = sessionAt(now);
+      const capacity = (await settings.of(team)).capacity?.[session.index];
+      if (capacity === undefined) return false;
+      await queue.catchUp();
+      return (await queue.cameIn(team, session.from, session.until)) >= capacity;
     },
     register: (app) => {
       queuePages(app, room);

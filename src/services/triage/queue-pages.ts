@@ -15,11 +15,12 @@ import { resourceOf } from '../../record/care-record.ts';
 import { showsType } from '../../record/sight.ts';
 import { firstText, withQuery } from '../../web/addresses.ts';
 import { conceptText } from '../../web/coded.ts';
-import { addDays, formatMoment, localMoment, startOfDay } from '../../web/dates.ts';
+import { formatMoment } from '../../web/dates.ts';
 import type { RoomNeeds } from '../../web/room.ts';
 import type { Locks } from './locks.ts';
 import { elsewhere, type Queue, type QueueRow, queueKinds } from './queue.ts';
 import { gistOf, interpreterOf } from './request-parts.ts';
+import { sessionAt } from './team-settings.ts';
 import { nameOf, type Visit, type Visits, yearsOf } from './visit.ts';
 
 export interface QueuePageNeeds extends Pick<RoomNeeds, 'shell' | 'record'> {
@@ -155,8 +156,7 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
     });
     const people = [...new Set(rows.flatMap(({ person }) => (person === undefined ? [] : [person])))];
     const ids = rows.map(({ task }) => task);
-    const day = startOfDay(localMoment(visit.now).key);
-    const end = startOfDay(addDays(localMoment(visit.now).key, 1));
+    const session = sessionAt(visit.now);
     const [tasks, patients, alerts, held, counts, mark, today] = await Promise.all([
       readAll<Task>(visit, 'Task', ids),
       readAll<Patient>(visit, 'Patient', people),
@@ -164,10 +164,9 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
       locks.holders(ids),
       queue.counts(visit.teams, visit.now),
       queue.mark(visit.teams),
-      queue.cameIn(visit.team.reference, day, end),
+      queue.cameIn(visit.team.reference, session.from, session.until),
     ]);
-    const weekday = (new Date(`${localMoment(visit.now).key}T12:00:00Z`).getUTCDay() + 6) % 7;
-    const capacity = visit.settings.capacity?.[weekday];
+    const capacity = visit.settings.capacity?.[session.index];
     // What it is about stands in the answers, which a role may not be shown.
     const answerIds = [...tasks.values()].flatMap(({ focus }) => {
       const [, id] = /^QuestionnaireResponse\/([A-Za-z0-9.-]{1,64})$/.exec(focus?.reference ?? '') ?? [];
@@ -186,6 +185,7 @@ export function queuePages(app: FastifyInstance, needs: QueuePageNeeds): void {
       })),
       today,
       capacity,
+      session: session.name,
       isFull: capacity !== undefined && today >= capacity,
       overflow: visit.settings.overflow,
       mark,

@@ -17,7 +17,10 @@ export interface SettingsPageNeeds extends Pick<RoomNeeds, 'shell' | 'forms' | '
 }
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-const dayNames = weekdays.map((day) => day.toLowerCase());
+/** `monday-morning`, in the order of the week. */
+const sessionNames = weekdays.flatMap((day) =>
+  ['morning', 'afternoon'].map((part) => `${day.toLowerCase()}-${part}`),
+);
 
 const count = (name: string, what: string) =>
   textField(
@@ -27,6 +30,14 @@ const count = (name: string, what: string) =>
       .regex(/^\d{0,4}$/, `${what} must be a whole number from 0 to 9999`)
       .transform((text) => (text === '' ? undefined : Number(text))),
   );
+const sessions = Object.fromEntries(
+  weekdays.flatMap((day) =>
+    ['morning', 'afternoon'].map((part) => {
+      const name = `${day.toLowerCase()}-${part}`;
+      return [name, count(name, `${day} ${part}`)];
+    }),
+  ),
+) as Readonly<Record<string, ReturnType<typeof count>>>;
 const workingDays = (name: string, what: string, most: number) =>
   textField(
     name,
@@ -54,13 +65,7 @@ export function settingsPages(app: FastifyInstance, needs: SettingsPageNeeds): v
     form: () =>
       defineForm({
         fields: {
-          monday: count('monday', 'Monday'),
-          tuesday: count('tuesday', 'Tuesday'),
-          wednesday: count('wednesday', 'Wednesday'),
-          thursday: count('thursday', 'Thursday'),
-          friday: count('friday', 'Friday'),
-          saturday: count('saturday', 'Saturday'),
-          sunday: count('sunday', 'Sunday'),
+          ...sessions,
           urgent: workingDays('urgent', '“Within 2 days”', 5),
           routine: workingDays('routine', 'Routine', 20),
           overflow: textField('overflow', z.enum(['wait', 'hub'], 'Select what happens when there are more')),
@@ -72,7 +77,9 @@ export function settingsPages(app: FastifyInstance, needs: SettingsPageNeeds): v
         ],
       }),
     initial: ({ settings: now }) => ({
-      ...Object.fromEntries(dayNames.map((day, i) => [day, now.capacity ? String(now.capacity[i]) : ''])),
+      ...Object.fromEntries(
+        sessionNames.map((name, i) => [name, now.capacity ? String(now.capacity[i]) : '']),
+      ),
       ...{
         urgent: String(now.days.urgent),
         routine: String(now.days.routine),
@@ -83,8 +90,12 @@ export function settingsPages(app: FastifyInstance, needs: SettingsPageNeeds): v
     show: async (reply, { typed, errorPrefix, ...shown }, visit) =>
       shell.renderPage(reply, 'triage/settings.njk', {
         ...{ ...shown, typed, title: `${errorPrefix}How the team works`, team: visit.team.name },
-        days: weekdays.map((text, i) => ({
-          ...{ text, name: dayNames[i], value: typed[dayNames[i] as keyof typeof typed] },
+        days: weekdays.map((text) => ({
+          text,
+          parts: ['morning', 'afternoon'].map((part) => {
+            const name = `${text.toLowerCase()}-${part}`;
+            return { name, text: `${text} ${part}`, value: typed[name as keyof typeof typed] };
+          }),
         })),
         hubs: [
           { value: '', text: 'Nobody' },
@@ -99,7 +110,8 @@ export function settingsPages(app: FastifyInstance, needs: SettingsPageNeeds): v
         saved: (reply.request.query as Readonly<Record<string, unknown>>)['done'] === 'saved',
       }),
     act: async (values, visit) => {
-      const capacity = dayNames.map((day) => values[day as 'monday']); // names of its fields
+      const given = values as unknown as Readonly<Record<string, number | undefined>>; // a field for each session
+      const capacity = sessionNames.map((name) => given[name]);
       const isSaid = capacity.some((one) => one !== undefined);
       const hub = (await practicesOf(visit)).find(({ reference }) => reference === values.hub);
       if (values.overflow === 'hub' && !hub) return [{ field: 'hub', text: 'Select a practice of the list' }];

@@ -5,11 +5,11 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { addDays, localMoment, startOfDay } from '../../web/dates.ts';
 
-const day = z.number().int().min(0).max(10_000);
+const count = z.number().int().min(0).max(10_000);
 
 const settingsSchema = z.object({
-  /** Requests that can be answered on each day of the week, Monday first. Undefined: nobody has said. */
-  capacity: z.array(day).length(7).optional(),
+  /** Requests that can be answered in each session: Monday morning, Monday afternoon, and so on. Undefined: nobody has said. */
+  capacity: z.array(count).length(14).optional(),
   /** What happens to requests beyond that: they wait for the next working day, or go to a hub too. Never: closed. */
   overflow: z.enum(['wait', 'hub']).default('wait'),
   /** `Organization/…` that answers for several practices. */
@@ -89,6 +89,22 @@ export function openTeamSettings({
       await pool`delete from triage_template where team = ${team} and id = ${id}`;
     },
   };
+}
+
+/** The session of a moment: its place in `capacity`, and when it began and ends, ms since 1970 UTC. Afternoons begin at 1pm, UK time. */
+export function sessionAt(now: number): {
+  readonly index: number;
+  readonly name: 'morning' | 'afternoon';
+  readonly from: number;
+  readonly until: number;
+} {
+  const { key, hour } = localMoment(now);
+  const weekday = (new Date(`${key}T12:00:00Z`).getUTCDay() + 6) % 7;
+  const [begins, ends] = [startOfDay(key), startOfDay(addDays(key, 1))];
+  const noon = begins + 13 * 3_600_000;
+  return hour < 13
+    ? { index: 2 * weekday, name: 'morning', from: begins, until: noon }
+    : { index: 2 * weekday + 1, name: 'afternoon', from: noon, until: ends };
 }
 
 const closingHour = 18.5 * 3_600_000;
