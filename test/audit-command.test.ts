@@ -50,8 +50,11 @@ test('a server seals what it writes; verify proves it and finds what the owner o
   const env = { DATA_DIR: dataDir };
   const sound = await run(['audit', 'verify'], env);
   assert.equal(sound.code, 0, sound.told);
-  assert.match(sound.out, /^5 entries in \d blocks? verified: nothing was changed\.$/m);
-  assert.match(sound.told, /5 of 5 audit entries, 100 %/);
+  // Those five, and what the rooms read for themselves.
+  const [, entries = ''] =
+    /^(\d+) entries in \d+ blocks? verified: nothing was changed\.$/m.exec(sound.out) ?? [];
+  assert.ok(Number(entries) >= 5, sound.out);
+  assert.match(sound.told, new RegExp(`${entries} of ${entries} audit entries, 100 %`));
 
   const heads = join(dataDir, 'heads.json');
   const exported = await run(['audit', 'export'], env);
