@@ -465,3 +465,37 @@ test('the demonstration has open requests of each kind and a history, valid, wit
         (executionPeriod?.start ?? '') <= (executionPeriod?.end ?? ''),
     );
 });
+
+test('who asks when their practice has more than it can answer is told so before they send, and may send', async () => {
+  const sue = await person('Sue Tanner');
+  const parts = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].flatMap(
+    (day) => [`${day}-morning`, `${day}-afternoon`],
+  );
+  const set = (count: string) =>
+    sent(sue, '/triage/settings', [
+      ...parts.map((part) => [part, count] as [string, string]),
+      ...([
+        ['overflow', 'wait'],
+        ['hub', ''],
+        ['urgent', '2'],
+        ['routine', '5'],
+      ] as [string, string][]),
+    ]);
+  const iris = await person('Mrs Iris Okafor');
+  const check = async (): Promise<string> => {
+    let at = await on(iris, '/get-help', [['words', 'My heel is sore in the mornings and I limp.']]);
+    at = await on(iris, at, [
+      ['since', 'weeks'],
+      ['worse', 'worse'],
+      ['want', 'Some advice'],
+    ]);
+    return on(iris, at, [['modes', 'message']]);
+  };
+  const full = /More people have asked than the practice can answer today\. You can still send this/;
+  assert.equal((await set('0')).status, 303);
+  const at = await check();
+  assert.match(wordsOf(await iris.get(at)), full);
+  assert.match(await on(iris, at, []), /^\/get-help\/requests\//);
+  assert.equal((await set('')).status, 303);
+  assert.doesNotMatch(wordsOf(await iris.get(await check())), full);
+});
