@@ -25,7 +25,7 @@ const ending: Ending = { after: (work) => void endings.push(work) };
 let product: BrowsedProduct;
 let browser: Browser;
 before(async () => {
-  product = await browsedProduct(ending, { ACCESS_TOKEN: token });
+  product = await browsedProduct(ending, { ACCESS_TOKEN: token, DEMO_PEOPLE: '60' });
   browser = await launchBrowser();
   await linesMade(product.url);
 });
