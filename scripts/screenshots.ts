@@ -11,6 +11,7 @@ import { loadConfig } from '../src/platform/config.ts';
 import { createLog } from '../src/platform/log.ts';
 import { launchBrowser } from '../test/support/browser.ts';
 import { freePort } from '../test/support/free-port.ts';
+import { linesMade } from '../test/support/lines-made.ts';
 
 const folder = fileURLToPath(new URL('../docs/screenshots', import.meta.url));
 const largest = 150_000;
@@ -34,6 +35,7 @@ interface Shot {
 const wide = { width: 1100, height: 860 };
 const phone = { width: 390, height: 780 };
 const iris = 'Mrs Iris Okafor';
+const dev = 'Dev Malhotra';
 const trend = (person: string, code: string): string =>
   `/my-record/${person}/results/${encodeURIComponent(`http://loinc.org|${code}`)}`;
 const shots: readonly Shot[] = [
@@ -66,6 +68,15 @@ const shots: readonly Shot[] = [
   { name: 'find-a-person', address: '/people?postcode=ZZ1', as: 'Dr Asha Patel', ...wide },
   { name: 'summary', address: '/people/demo-iris', as: 'Dr Asha Patel', width: 1100, height: 1000 },
   { name: 'timeline', address: '/people/demo-walter/history', as: 'Dr Huw Evans', ...wide },
+  { name: 'get-help-phone', address: '/get-help', as: iris, from: 'label[for="words"]', ...phone },
+  { name: 'requests', address: '/triage', as: 'Dr Asha Patel', ...wide },
+  { name: 'consultation', address: '/consultations/new?person=demo-iris', as: 'Dr Asha Patel', ...wide },
+  { name: 'lines-map', address: '/lines/map', as: dev, from: 'h2', width: 1000, height: 700 },
+  {
+    ...{ name: 'line-care', address: '/lines/sites/demo-hilltop', as: dev },
+    ...{ from: 'h2:has-text("What care")', ...wide },
+  },
+  { name: 'orders', address: '/lines/orders', as: dev, ...wide },
 ];
 /** Who opens the record of Iris Okafor first, so that she has someone to find in it. */
 const visitors: readonly string[] = ['Dr Asha Patel', 'Noor Haddad', 'Mo Rahman', 'Dr Lena Fischer'];
@@ -92,7 +103,7 @@ const data = mkdtempSync(join(tmpdir(), 'throughline-screenshots-'));
 chmodSync(data, 0o755); // the database runs as an account of its own where root starts it
 const port = String(await freePort());
 const env = {
-  ...{ DATA_DIR: data, PORT: port, BASE_URL: `http://127.0.0.1:${port}`, DEMO_PEOPLE: '0' },
+  ...{ DATA_DIR: data, PORT: port, BASE_URL: `http://127.0.0.1:${port}`, DEMO_PEOPLE: '60' },
   ...{ LOG_LEVEL: 'error', PATH: process.env['PATH'] },
 };
 const app = await openApp(loadConfig({ env, mode: 'start' }), {
@@ -105,6 +116,7 @@ const isWanted = ({ name, onRequest }: Shot): boolean =>
 try {
   const base = (await app.listen()).replace(/\/$/, '');
   mkdirSync(folder, { recursive: true });
+  if (shots.some((shot) => shot.as === dev && isWanted(shot))) await linesMade(base);
   const browser = await launchBrowser();
   try {
     for (const as of visitors) {

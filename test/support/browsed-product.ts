@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migrations } from '../../src/app/migrations.ts';
 import { openApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/platform/config.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -20,7 +21,7 @@ export async function browsedProduct(
   t: Ending,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<BrowsedProduct> {
-  const databaseUrl = await testDatabaseUrl(t);
+  const databaseUrl = await testDatabaseUrl(t, { migrations });
   const dataDir = mkdtempSync(join(tmpdir(), 'throughline-browsed-'));
   atEnd(t, () => rmSync(dataDir, { recursive: true, force: true }));
   const port = String(await freePort());

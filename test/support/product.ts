@@ -10,6 +10,8 @@ const main = join(import.meta.dirname, '../../src/main.ts');
 export interface Product {
   readonly url: string;
   readonly process: ChildProcess;
+  /** The last of what it printed. */
+  readonly said: () => string;
   /** Kills it as a power cut would. */
   readonly kill: () => Promise<void>;
   /** Asks it to stop, and waits until it has. */
@@ -56,5 +58,5 @@ export async function startProduct(
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await ended;
   };
-  return { url, process: child, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  return { url, process: child, said: () => said, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migrations } from '../../src/app/migrations.ts';
 import { openApp } from '../../src/app.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { loadConfig } from '../../src/platform/config.ts';
@@ -60,7 +61,7 @@ export async function wholeProduct(
   t: Ending,
   { plain = false, people = 0 }: WholeProductOptions = {},
 ): Promise<WholeProduct> {
-  const databaseUrl = await testDatabaseUrl(t);
+  const databaseUrl = await testDatabaseUrl(t, { migrations });
   const dataDir = mkdtempSync(join(tmpdir(), 'throughline-whole-'));
   atEnd(t, () => rmSync(dataDir, { recursive: true, force: true }));
   const port = plain ? String(await freePort()) : '0';
